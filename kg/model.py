@@ -1,0 +1,175 @@
+"""The nouns: what passes from one stage to the next. No spaCy and no RDF in here."""
+
+import hashlib
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One record as it was read: the file, its lines, and a digest of the record's text."""
+
+    file: str
+    #: First and last line, counted from 1, both included.
+    lines: tuple[int, int]
+    #: Hexadecimal SHA-256 of the record's own text, not of the whole file.
+    sha256: str
+    #: Name of the reader, a key of ``kg.readers.FORMATS``.
+    format: str
+    #: The id that the record itself carried, if it did.
+    id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What one source says of one paper; several papers may turn out to be one work."""
+
+    #: Id of this record: ``arxiv:2503.11731``, ``doi:10.1/x`` or, where it has none, a digest.
+    id: str
+    source: Source
+    title: str | None = None
+    #: Kept exactly as given, since quotes count characters in it.
+    abstract: str | None = None
+    #: In the order of the by-line.
+    authors: tuple[str, ...] = ()
+    venue: str | None = None
+    #: The status that stood with the venue: "Accept (regular)", "poster", "published".
+    acceptance: str | None = None
+    #: ISO 8601, as precise as the source: 2025, 2025-12 or 2025-12-31.
+    date: str | None = None
+    doi: str | None = None
+    arxiv: str | None = None
+    acl: str | None = None
+    openalex: str | None = None
+    url: str | None = None
+    #: Links to repositories, in order of appearance.
+    code: tuple[str, ...] = ()
+    #: Subject categories that the record came with, as given.
+    categories: tuple[str, ...] = ()
+    #: The abstract ends mid-sentence in the source.
+    truncated: bool = False
+    #: The abstract lacks its beginning in the source.
+    starts_mid: bool = False
+
+    @property
+    def abstract_id(self) -> str | None:
+        """Id of the abstract: the first 16 digits of its text's SHA-256, None without a text."""
+        return None if self.abstract is None else text_id(self.abstract)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Note:
+    """What a reader guessed or left out, for the report."""
+
+    file: str
+    #: First and last line, counted from 1, both included.
+    lines: tuple[int, int]
+    #: "guessed", "left out" or "bad record".
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Quote:
+    """Characters of an abstract; offsets in code points, ``text == abstract[start:end]``."""
+
+    #: ``Paper.abstract_id`` of the abstract that is quoted.
+    abstract: str
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Mention:
+    """One place where an abstract names something."""
+
+    quote: Quote
+    #: A key of ``kg.vocab.TYPES``.
+    type: str
+    #: Probability that the span and its type are right, 0 to 1.
+    confidence: float
+    #: Name of the component that found it.
+    by: str
+    #: Offsets of the sentence that it stands in.
+    sentence: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Claim:
+    """What an abstract says of two mentions, or of its paper and a mention, before resolution."""
+
+    #: A property of the ontology: ``proposes``, ``usedFor``, ``broader`` ...
+    predicate: str
+    object: Mention
+    confidence: float
+    #: None where the paper itself is the subject.
+    subject: Mention | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """All that was found in one abstract; mentions in order of their offsets."""
+
+    abstract: str
+    mentions: tuple[Mention, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    #: (short form, long form) as written: ("LLM", "large language model").
+    abbreviations: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Entity:
+    """A thing that papers name: a method, dataset, task, concept, author or venue."""
+
+    #: A key of ``kg.vocab.TYPES``, or Author or Venue.
+    type: str
+    #: Normalised name, unique within its type; its IRI is made from both.
+    key: str
+    name: str
+    #: Every other name that it was seen under, sorted.
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One paper of the world, from the one or more records that speak of it."""
+
+    #: Path of its IRI below the base, unquoted: ``paper/arxiv/2503.11731``.
+    id: str
+    #: Sorted by id and source.
+    records: tuple[Paper, ...]
+    title: str | None = None
+    authors: tuple[Entity, ...] = ()
+    venues: tuple[Entity, ...] = ()
+    acceptance: tuple[str, ...] = ()
+    #: The earliest of the records' dates.
+    date: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A claim about resolved things, with the mentions that say it."""
+
+    #: A work's id, or an entity.
+    subject: str | Entity
+    predicate: str
+    object: Entity
+    #: 0 to 1: that of its best evidence.
+    confidence: float
+    #: Sorted; never empty.
+    evidence: tuple[Mention, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """A row of the ledger: what was taken for the same as what, why, and how sure."""
+
+    what: str
+    into: str
+    rule: str
+    score: float
+
+
+def text_id(text: str) -> str:
+    """Name a text by the first 16 hexadecimal digits of the SHA-256 of its UTF-8 bytes."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
