@@ -1,1 +1,36 @@
-"""A graph of papers, methods, datasets, tasks and concepts, every claim with its sentence."""
+"""A graph of papers, methods, datasets, tasks and concepts, every claim with its sentence.
+
+What the command line does, Python does in one call: ``kg.read``, ``kg.build``, ``kg.load``,
+``kg.ask``; ``kg.pipeline`` gives the spaCy pipeline itself.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kg.builder import build as build
+    from kg.errors import KgError as KgError
+    from kg.extractors import extract as extract
+    from kg.extractors import pipeline as pipeline
+    from kg.query import ask as ask
+    from kg.readers import read as read
+    from kg.store import load as load
+
+#: Public names and the modules they live in, which load when they are asked for.
+_HOMES = {
+    "KgError": "kg.errors",
+    "ask": "kg.query",
+    "build": "kg.builder",
+    "extract": "kg.extractors",
+    "load": "kg.store",
+    "pipeline": "kg.extractors",
+    "read": "kg.readers",
+}
+
+__all__ = list(_HOMES)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'kg' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

@@ -1,0 +1,243 @@
+"""The command line: each command parses, calls one function and prints."""
+
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+
+from kg.errors import KgError
+
+T = TypeVar("T")
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="A graph of papers, methods, datasets, tasks and concepts, every claim with its sentence.",
+)
+
+Inputs = Annotated[
+    list[Path], typer.Argument(help="Files or folders: listing pages (text, HTML), JSON lines.")
+]
+Graph = Annotated[Path, typer.Argument(help="A store that `kg build` made, or an RDF file.")]
+Format = Annotated[
+    str | None, typer.Option("--format", help="jsonl or pages; found in the content by default.")
+]
+SkipBad = Annotated[
+    bool, typer.Option("--skip-bad", help="Name and count records that cannot be read; go on.")
+]
+
+
+@app.command()
+def read(inputs: Inputs, format: Format = None, skip_bad: SkipBad = False) -> None:
+    """Print the papers of files as JSON lines; say on stderr what was guessed and left out."""
+    import json
+
+    from kg import readers
+    from kg.builder import report
+    from kg.model import Note
+    from kg.readers.jsonl import to_record
+
+    notes: list[Note] = []
+    count = 0
+    for paper in readers.read(inputs, format=format, skip_bad=skip_bad, notes=notes):
+        count += 1
+        print(json.dumps(to_record(paper), ensure_ascii=not _utf8()))
+    for line in report(notes):
+        _say(line)
+    kinds = [
+        f"{sum(n.kind == kind for n in notes)} {kind}" for kind in sorted({n.kind for n in notes})
+    ]
+    _say(f"{count} records; " + (", ".join(kinds) or "nothing guessed, nothing left out"))
+
+
+@app.command()
+def build(
+    inputs: Inputs,
+    out: Annotated[Path, typer.Option("-o", "--out", help="Store directory or RDF file.")] = Path(
+        "graph.kg"
+    ),
+    format: Format = None,
+    skip_bad: SkipBad = False,
+    base: Annotated[str | None, typer.Option(help="Namespace of the graph's IRIs.")] = None,
+) -> None:
+    """Build a graph from papers: read, extract, resolve, write."""
+    from kg import builder
+    from kg.vocab import BASE
+
+    built = builder.build(
+        inputs, out, format=format, skip_bad=skip_bad, base=base or BASE, track=_track
+    )
+    for line in builder.report([note for note in built.notes if note.kind == "bad record"]):
+        _say(line)
+    print(
+        f"{out}: {built.works} papers from {built.records} records, {built.entities} entities, "
+        f"{built.mentions} mentions, {built.statements} statements"
+    )
+    other = sum(note.kind != "bad record" for note in built.notes)
+    if other:
+        _say(f"{other} guesses and lines left out; `kg read` shows them")
+
+
+@app.command()
+def export(
+    graph: Graph,
+    out: Annotated[
+        Path, typer.Option("-o", "--out", help="File; its suffix names the format.")
+    ] = Path("graph.ttl"),
+    evidence: Annotated[
+        bool, typer.Option("--evidence/--no-evidence", help="Mentions and statements too.")
+    ] = True,
+) -> None:
+    """Write a graph as Turtle, N-Triples, N-Quads, TriG, JSON-LD, RDF/XML, GraphML, GEXF or CSV."""
+    from kg import store, writers
+
+    print(f"{out}: {writers.write(store.open_graph(graph), out, evidence=evidence)} written")
+
+
+@app.command()
+def query(
+    graph: Graph,
+    question: Annotated[
+        str, typer.Argument(help="A saved name (`kg queries`), a .rq file or SPARQL.")
+    ],
+    param: Annotated[list[str] | None, typer.Option(help="name=value, for each parameter.")] = None,
+    format: Annotated[str, typer.Option(help="table, csv, tsv, json, xml or turtle.")] = "table",
+) -> None:
+    """Ask a graph in SPARQL, or one of the saved questions."""
+    from kg import query, store
+
+    answer = query.ask(store.open_graph(graph), question, parameters=_pairs(param or []))
+    print(query.render(answer, format, width=_width()), end="")
+
+
+@app.command()
+def queries() -> None:
+    """List the saved questions with their parameters."""
+    from kg import query
+
+    for saved in query.saved().values():
+        given = " ".join(f"[{p.name}={p.default or ''}]" for p in saved.parameters)
+        print(f"{saved.name:42} {saved.title} {given}".rstrip())
+
+
+@app.command()
+def why(
+    graph: Graph,
+    name: Annotated[str, typer.Argument(help="An entity or a paper: label, alias, title or IRI.")],
+    other: Annotated[
+        str | None, typer.Argument(help="A second one: why the two are linked.")
+    ] = None,
+) -> None:
+    """Show the sentences behind an entity, a paper, or the link between two."""
+    from kg import store, why
+
+    found = why.why(store.open_graph(graph), name, other)
+    print(why.render(found, highlight=sys.stdout.isatty()), end="")
+
+
+@app.command()
+def stats(graph: Graph) -> None:
+    """Count what a graph holds."""
+    from kg import query, store
+
+    print(query.render_stats(query.stats(store.open_graph(graph))), end="")
+
+
+@app.command()
+def view(
+    graph: Graph,
+    out: Annotated[Path, typer.Option("-o", "--out", help="The page to write.")] = Path(
+        "graph.html"
+    ),
+    around: Annotated[
+        str | None, typer.Option(help="Only what lies around this entity or paper.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, help="Most nodes to show.")] = 1000,
+    open: Annotated[bool, typer.Option("--open", help="Open the page in a browser.")] = False,
+) -> None:
+    """Write one HTML page to explore a graph: offline, with the sentences behind each claim."""
+    from kg import store
+    from kg.view import write_view
+
+    shown = write_view(store.open_graph(graph), out, around=around, limit=limit)
+    print(f"{out}: {shown.nodes} of {shown.nodes_in_all} nodes, {shown.edges} edges")
+    if open:
+        typer.launch(out.resolve().as_uri())
+
+
+@app.command("eval")
+def evaluate(
+    gold: Annotated[Path, typer.Argument(help="Annotated abstracts, JSON lines.")],
+    model: Annotated[Path | None, typer.Option(help="Folder of other weights to score.")] = None,
+) -> None:
+    """Score the extraction against annotated abstracts."""
+    from kg import evaluate, extractors
+
+    scores = evaluate.score(gold, nlp=extractors.pipeline(folder=model))
+    print(*evaluate.lines(scores), sep="\n")
+
+
+@app.command()
+def train(
+    gold: Annotated[Path, typer.Argument(help="Annotated abstracts to train on, JSON lines.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the weights.")],
+    dev: Annotated[Path | None, typer.Option(help="Annotated abstracts to score on.")] = None,
+    epochs: Annotated[int, typer.Option(min=1)] = 10,
+    seed: Annotated[int, typer.Option()] = 1,
+) -> None:
+    """Train the tagger and its heads (needs the extra [train])."""
+    from kg.extractors import train
+
+    train.train(gold, out, dev=dev, epochs=epochs, seed=seed)
+
+
+def main() -> None:
+    """Run a command; a user's mistake is one line on stderr and exit code 1."""
+    try:
+        app()
+    except KgError as error:
+        _say(f"kg: {error}")
+        sys.exit(1)
+    except BrokenPipeError:
+        # The reader of our output has gone; say nothing, and let the interpreter flush nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+
+
+def _say(line: str) -> None:
+    print(line.encode("utf-8", "backslashreplace").decode("utf-8"), file=sys.stderr)
+
+
+def _utf8() -> bool:
+    return (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+
+
+def _width() -> int:
+    import shutil
+
+    return shutil.get_terminal_size((100, 24)).columns
+
+
+def _pairs(given: Iterable[str]) -> dict[str, str]:
+    pairs = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise KgError(f"--param {text}: write it as name=value")
+        pairs[name] = value
+    return pairs
+
+
+def _track(things: Iterable[T], task: str, total: int) -> Iterable[T]:
+    """Show a bar on stderr, where that is a terminal."""
+    if not sys.stderr.isatty():
+        return things
+    from rich.console import Console
+    from rich.progress import track
+
+    return track(things, task, total, console=Console(stderr=True), transient=True)

@@ -1,0 +1,109 @@
+"""Mentions in, entities out: which names mean one thing, and what type it has.
+
+A name's key is local; abbreviations and types are decided by all abstracts together. An
+abbreviation stands for its long form in the abstract that introduces it, and elsewhere where the
+whole corpus knows one long form only.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+
+from kg.model import Entity, Extraction, Mention, Merge
+from kg.resolve.names import key
+
+#: Share of the abstracts that must introduce an abbreviation for one long form, before it is
+#: read as that form where no abstract says.
+AGREED_FORM = 0.9
+#: Share of a name's weight that a type needs, to be the type of all its mentions.
+AGREED_TYPE = 2 / 3
+
+
+def entities(
+    extractions: Iterable[Extraction],
+) -> tuple[dict[Mention, Entity], list[Merge]]:
+    """Return the entity of every mention that has a name, and the ledger of what was merged.
+
+    The order of the extractions changes nothing.
+    """
+    found = sorted(extractions, key=lambda extraction: extraction.abstract)
+    local = {extraction.abstract: _long_forms(extraction) for extraction in found}
+    agreed = _agreed(local.values())
+    keys = {
+        mention: _follow(key(mention.quote.text), local[extraction.abstract], agreed)
+        for extraction in found
+        for mention in extraction.mentions
+    }
+    keys = {mention: own for mention, own in keys.items() if own}
+    types, votes = _types(keys)
+    named: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for mention, own in keys.items():
+        named[types.get(own, mention.type), own][" ".join(mention.quote.text.split())] += 1
+    made = {(type, own): _entity(type, own, seen) for (type, own), seen in named.items()}
+    ledger = {
+        Merge(key(m.quote.text), own, "abbreviation", 1.0)
+        for m, own in keys.items()
+        if key(m.quote.text) != own
+    }
+    ledger |= set(votes)
+    entity_of = {m: made[types.get(own, m.type), own] for m, own in keys.items()}
+    return entity_of, sorted(ledger, key=lambda row: (row.into, row.what, row.rule))
+
+
+def _long_forms(extraction: Extraction) -> dict[str, str]:
+    """Return the key of each abbreviation that an abstract introduces, with its long form's."""
+    pairs = ((key(short), key(long)) for short, long in extraction.abbreviations)
+    return {short: long for short, long in pairs if short and long and short != long}
+
+
+def _agreed(local: Iterable[Mapping[str, str]]) -> dict[str, str]:
+    """Return the abbreviations that the corpus expands in one way."""
+    forms: dict[str, Counter[str]] = defaultdict(Counter)
+    for pairs in local:
+        for short, long in pairs.items():
+            forms[short][long] += 1
+    agreed = {}
+    for short, counted in forms.items():
+        long, times = min(counted.items(), key=lambda pair: (-pair[1], pair[0]))
+        if times >= AGREED_FORM * counted.total():
+            agreed[short] = long
+    return agreed
+
+
+def _follow(name: str, local: Mapping[str, str], agreed: Mapping[str, str]) -> str:
+    """Expand an abbreviation, and what it expands to, until a name stands for itself."""
+    seen = {name}
+    while (longer := local.get(name) or agreed.get(name)) and longer not in seen:
+        seen.add(longer)
+        name = longer
+    return name
+
+
+def _types(keys: Mapping[Mention, str]) -> tuple[dict[str, str], list[Merge]]:
+    """Return the one type of each name that has an agreed one, and a row for each that gave way."""
+    weights: dict[str, Counter[str]] = defaultdict(Counter)
+    for mention, own in keys.items():
+        weights[own][mention.type] += round(100 * mention.confidence)
+    types, rows = {}, []
+    for own, weighed in weights.items():
+        total = weighed.total()
+        best, weight = min(weighed.items(), key=lambda pair: (-pair[1], pair[0]))
+        if total and weight >= AGREED_TYPE * total:
+            types[own] = best
+            score = round(weight / total, 2)
+            rows += [
+                Merge(f"{other} {own}", f"{best} {own}", "type by vote", score)
+                for other in weighed
+                if other != best
+            ]
+    return types, rows
+
+
+def _entity(type: str, own: str, seen: Counter[str]) -> Entity:
+    """Name an entity by its most frequent full form, in the singular where it is seen so."""
+
+    def rank(name: str) -> tuple[object, ...]:
+        plural = name.endswith("s") and not own.endswith("s")
+        return (key(name) != own, plural, -seen[name], name)
+
+    name = min(seen, key=rank)
+    return Entity(type, own, name, tuple(sorted(set(seen) - {name})))
