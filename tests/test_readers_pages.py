@@ -197,6 +197,49 @@ def test_links_to_repositories_are_kept_without_the_full_stop() -> None:
     assert read(fold(text))[0][0].code == ("https://github.com/invented/sparq",)
 
 
+def test_a_list_of_references_gives_a_record_each() -> None:
+    text = """Publications
+A. Souza, B. Li, and M. J. Nowak. Pruning sparse attention heads. In Proceedings of ACL, 2025. [pdf]
+E. von Bergen and T. L. Ngo. "Glacier melt and the timing of water." Ice Letters 12(3), 2024.
+d'Ávila, I. (2023). Docking with graph networks. Bioinformatics, 39. https://doi.org/10.1093/X12
+"""
+    assert [(p.title, p.authors, p.venue, p.date, p.doi) for p in read(text)[0]] == [
+        ("Pruning sparse attention heads", ("A. Souza", "B. Li", "M. J. Nowak"),
+         "Proceedings of ACL", "2025", None),
+        ("Glacier melt and the timing of water", ("E. von Bergen", "T. L. Ngo"),
+         "Ice Letters", "2024", None),
+        ("Docking with graph networks", ("d'Ávila, I.",), "Bioinformatics", "2023", "10.1093/x12"),
+    ]  # fmt: skip
+
+
+def test_a_year_above_a_section_dates_its_papers_and_is_reported_as_a_guess() -> None:
+    cards = [("Pruning sparse attention heads", SPARSE), ("Glacier melt in valleys", GLACIER)]
+    text = "\n".join(["2025", *cards[0], *cards[1], "2024", "Proteins that bind", PROTEIN])
+    papers, notes = read(text)
+    assert [paper.date for paper in papers] == ["2025", "2025", "2024"]
+    assert sum("heading in line" in note.text for note in notes) == 3
+
+
+def test_a_search_page_with_labels_and_identifiers_above_gives_each_its_own() -> None:
+    card = """arXiv:{}.0000{} [pdf, other] cs.CL
+{}
+Authors: Ana Souza, Bo Li
+Abstract: {}… ▽ More {} △ Less
+Submitted {} March, 2025; originally announced March 2025.
+{}"""
+    comments = ("Comments: Accepted to ACL 2025", "Comments: 12 pages", "Subjects: cs")
+    texts = (("Pruning sparse attention", SPARSE), ("Glacier melt", GLACIER), ("Proteins", PROTEIN))
+    cards = [
+        card.format(2503, i, title, text[:60], text, i, comment)
+        for i, ((title, text), comment) in enumerate(zip(texts, comments, strict=True), start=1)
+    ]
+    papers, _ = read("Showing 1-3 of 3 results\n" + "\n".join(cards))
+    assert [(p.arxiv, p.title, p.abstract, p.date, p.venue) for p in papers] == [
+        (f"2503.0000{i}", title, text, f"2025-03-0{i}", "ACL 2025" if i == 1 else None)
+        for i, (title, text) in enumerate(texts, start=1)
+    ]
+
+
 def test_html_classes_name_the_fields() -> None:
     text = f"""<html><body><nav><a href="/">Home</a> Our cookies</nav>
       <div class="paper"><h3 class="paper-title"><a href="https://arxiv.org/abs/2401.00001v2">Melt</a></h3>

@@ -146,10 +146,17 @@ def arxiv_month(arxiv: str) -> str | None:
     return f"20{match[1]}-{match[2]}" if match else None
 
 
+def _bare_date(text: str) -> str:
+    """Drop the label of a date, the marks around it, and a second date behind it."""
+    text = _DATE_LABEL.sub("", text.strip(" ·•|,.-–"))
+    return re.split(
+        r"\s*[;,|·]\s*(?=(?:originally|last|first|updated|modified|v\d))", text, flags=re.I
+    )[0]
+
+
 def is_date(text: str) -> bool:
     """Tell whether a text is a date and nothing else, with or without a year."""
-    text = _DATE_LABEL.sub("", text.strip()).rstrip(".")
-    return any(pattern.fullmatch(text) for pattern in _DATES)
+    return any(pattern.fullmatch(_bare_date(text)) for pattern in _DATES)
 
 
 def date(text: str | None) -> str | None:
@@ -159,9 +166,8 @@ def date(text: str | None) -> str | None:
     """
     if text is None:
         return None
-    text = _DATE_LABEL.sub("", text.strip()).rstrip(".")
     for pattern in _DATES:
-        match = pattern.fullmatch(text)
+        match = pattern.fullmatch(_bare_date(text))
         if match:
             return _iso(match.groupdict())
     return None

@@ -42,15 +42,18 @@ def _paper(card: Card, file: str, markup: bool, notes: list[Note]) -> Paper:
     digest = hashlib.sha256("\n".join(line.text for line in lines).encode()).hexdigest()
     abstract = _abstract(card, markup)
     title = _unlabelled(card.title[0].text) if card.title else None
-    venue, acceptance = (
-        fields.split_status(_unlabelled(card.venue[0].text)) if card.venue else ("", None)
-    )
-    links = " ".join([*(line.href or "" for line in lines), *(line.text for line in card.link)])
+    venue, acceptance = _venue(card.venue[0].text) if card.venue else (None, None)
+    shown = (line.text for line in (*card.identifier, *card.link))
+    links = " ".join([*(line.href or "" for line in lines), *shown])
     code = fields.find_code(f"{abstract or ''} {links}")
     arxiv, doi = fields.find_arxiv(links), fields.find_doi(links)
     truncated = abstract is not None and _is_cut(abstract, card)
     starts_mid = abstract is not None and _starts_mid(abstract)
+    date = next(filter(None, (fields.date(_unlabelled(x.text)) for x in card.date)), None)
     told = [*card.guesses]
+    if date is None and card.year is not None:
+        date = card.year.text
+        told.append(f"the year is that of the heading in line {card.year.number}")
     told += ["the abstract ends mid-sentence"] if truncated else []
     told += ["the abstract lacks its start"] if starts_mid else []
     told += ["no title above this abstract"] if title is None else []
@@ -62,9 +65,9 @@ def _paper(card: Card, file: str, markup: bool, notes: list[Note]) -> Paper:
         title=title,
         abstract=abstract,
         authors=tuple(kinds.joined(card.names)),
-        venue=venue or None,
+        venue=venue,
         acceptance=acceptance,
-        date=next(filter(None, (fields.date(_unlabelled(x.text)) for x in card.date)), None),
+        date=date,
         doi=doi,
         arxiv=arxiv,
         acl=acl,
@@ -74,6 +77,15 @@ def _paper(card: Card, file: str, markup: bool, notes: list[Note]) -> Paper:
         truncated=truncated,
         starts_mid=starts_mid,
     )
+
+
+def _venue(line: str) -> tuple[str | None, str | None]:
+    """Return the venue and the status that a line names."""
+    text = _unlabelled(line)
+    if text != line and line.lower().startswith("comment"):
+        return fields.venue_of_comment(text)
+    venue, acceptance = fields.split_status(text)
+    return venue or None, acceptance
 
 
 def _unlabelled(text: str) -> str:
@@ -88,7 +100,7 @@ def _abstract(card: Card, markup: bool) -> str | None:
     text = _unlabelled(card.abstract[0].text)
     for before, line in zip(card.abstract, card.abstract[1:], strict=False):
         text += "\n" * (1 if markup else min(2, line.number - before.number)) + line.text
-    return kinds.FOLD.sub("", text, count=1)
+    return kinds.SHORT_FORM.sub("", kinds.FOLD.sub("", text, count=1))
 
 
 def _is_cut(abstract: str, card: Card) -> bool:
@@ -109,6 +121,6 @@ def _starts_mid(abstract: str) -> bool:
 
 
 def _url(card: Card) -> str | None:
-    hrefs = [line.href for line in (*card.title, *card.link) if line.href]
-    links = [*hrefs, *(fields.find_url(line.text) for line in card.link)]
+    hrefs = [line.href for line in (*card.title, *card.identifier, *card.link) if line.href]
+    links = [*hrefs, *(fields.find_url(line.text) for line in (*card.identifier, *card.link))]
     return next((x for x in links if x and x.startswith(("http://", "https://"))), None)

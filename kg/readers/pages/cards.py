@@ -3,15 +3,15 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import groupby, permutations
+from itertools import combinations, groupby, permutations
 
 from kg.readers import fields
-from kg.readers.pages import kinds
+from kg.readers.pages import citations, kinds
 from kg.readers.pages.lines import Line
 from kg.readers.words import common, shared
 
 #: The fields of a card in the order that most pages print them.
-ORDER = ("title", "names", "abstract", "date", "venue")
+ORDER = ("title", "names", "abstract", "date", "venue", "identifier")
 #: Least share of a title that its abstract repeats: on a page where every abstract has its
 #: title, and on one that lost titles (see ``words.shared`` for what they keep and let through).
 REGULAR_MATCH, LOSSY_MATCH = 0.1, 0.35
@@ -34,14 +34,17 @@ class Card:
     abstract: list[Line] = field(default_factory=list)
     date: list[Line] = field(default_factory=list)
     venue: list[Line] = field(default_factory=list)
+    identifier: list[Line] = field(default_factory=list)
     link: list[Line] = field(default_factory=list)
+    #: Year that stands as a heading above this card and others.
+    year: Line | None = None
     #: What was decided without proof, for the report.
     guesses: list[str] = field(default_factory=list)
 
     def lines(self) -> list[Line]:
         """Return all lines in the order of the page."""
-        own = (*self.title, *self.names, *self.abstract, *self.date, *self.venue, *self.link)
-        return sorted(own, key=lambda line: line.number)
+        own = (getattr(self, name) for name in (*ORDER, "link"))
+        return sorted((line for lines in own for line in lines), key=lambda line: line.number)
 
 
 @dataclass(slots=True)
@@ -58,14 +61,29 @@ def find(lines: Sequence[Line]) -> tuple[list[Card], list[tuple[Line, str]]]:
     The order of fields inside a card is the page's own: the one that explains the page with the
     fewest cards.
     """
+    lines = citations.expand(lines)
     named = [kinds.kind(line) for line in lines]
     _settle_prose(lines, named)
     left_out = _drop_surroundings(lines, named)
     left_out += _drop_header(lines, named)
+    years = _year_headings(lines, named)
     _settle_short(lines, named)
     parts = _parts(lines, named)
     cards = _split_mismatched(_parse(parts, _page_order(parts)))
+    for card in cards:
+        above = [line for line in years if line.number < card.lines()[0].number]
+        card.year = above[-1] if above else None
     return _keep(cards, left_out)
+
+
+def _year_headings(lines: Sequence[Line], named: list[str]) -> list[Line]:
+    """Take out the years that head sections; where each paper has one, they are dates."""
+    years = [i for i, name in enumerate(named) if name == "year"]
+    papers = max(named.count("abstract"), named.count("title"))
+    heading = len(years) < 0.7 * papers
+    for i in years:
+        named[i] = "out" if heading else "date"
+    return [lines[i] for i in years] if heading else []
 
 
 def _settle_prose(lines: Sequence[Line], named: list[str]) -> None:
@@ -238,7 +256,7 @@ def _parts(lines: Sequence[Line], named: Sequence[str]) -> list[_Field]:
         own = [line for _, line in group]
         if name == "more" and parts and parts[-1].kind == "abstract":
             parts[-1].lines += own
-        elif name == "names":
+        elif name in ("names", "identifier", "link"):
             parts.append(_Field(name, own))
         else:
             parts += [_Field("abstract" if name == "more" else name, [line]) for line in own]
@@ -246,15 +264,32 @@ def _parts(lines: Sequence[Line], named: Sequence[str]) -> list[_Field]:
 
 
 def _page_order(parts: Sequence[_Field]) -> tuple[str, ...]:
-    """Return the order of fields that explains the page with the fewest cards and strays."""
+    """Return the order of fields that explains the page with the fewest cards and strays.
 
-    def cost(order: tuple[str, ...]) -> float:
+    Of several, the one nearest to ``ORDER``.
+    """
+
+    matches: dict[tuple[int, int], float] = {}
+
+    def wrong(card: Card) -> bool:
+        if not card.title or not card.abstract:
+            return False
+        pair = (card.title[0].number, card.abstract[0].number)
+        if pair not in matches:
+            matches[pair] = _match(card)
+        return matches[pair] < REGULAR_MATCH
+
+    def cost(order: tuple[str, ...]) -> tuple[float, int]:
         cards = _parse(parts, order)
         stray = sum(not card.title and not card.abstract for card in cards)
-        wrong = sum(_match(card) < REGULAR_MATCH for card in cards)
-        return len(cards) + stray + wrong
+        bare = sum(
+            bool(card.title) and not card.abstract and len(card.lines()) > 1 for card in cards
+        )
+        moved = sum(ORDER.index(a) > ORDER.index(b) for a, b in combinations(order, 2))
+        return len(cards) + stray + bare / 2 + sum(map(wrong, cards)), moved
 
-    return min(permutations(ORDER), key=cost)
+    present = {part.kind for part in parts}
+    return min(permutations([name for name in ORDER if name in present]), key=cost)
 
 
 def _parse(parts: Sequence[_Field], order: tuple[str, ...]) -> list[Card]:
@@ -291,7 +326,13 @@ def _split_mismatched(cards: Sequence[Card]) -> list[Card]:
             continue
         why = f"title and text below it share {match:.0%}: taken for two papers"
         split.append(Card(title=card.title, names=card.names, guesses=[why]))
-        rest = Card(abstract=card.abstract, date=card.date, venue=card.venue, link=card.link)
+        rest = Card(
+            abstract=card.abstract,
+            date=card.date,
+            venue=card.venue,
+            identifier=card.identifier,
+            link=card.link,
+        )
         split.append(rest)
     return split
 

@@ -15,6 +15,9 @@ FOLD = re.compile(
     re.I,
 )
 
+#: A short form that goes before the full text, on pages that fold in the reader's browser.
+SHORT_FORM = re.compile(r"^.{0,400}?(?:…|\.\.\.)\s?▽ More\s+(?=\S)|\s*△ Less$", re.S)
+
 #: Words that sites say and abstracts do not.
 _SITE = re.compile(
     r"\bcookies?\b|privacy policy|terms of (?:use|service)|\bsubscri(?:be|ption)\b|newsletter"
@@ -42,7 +45,8 @@ _BUTTON_PHRASE = re.compile(
     r"|authors?|downloads?|views?|papers?|pages?)(?:\s+\d+)?|page \d+(?: of \d+)?|\d+(?:[-–]\d+)?"
     r"(?: of \d+(?: results?)?)?|(?:recent|selected|latest|all|our|featured|trending|new)\s+"
     r"(?:publications?|papers?|research|articles?|preprints?)|publications? list|submitted by.*"
-    r"|(?:essential|analytics|setting|functional|marketing)\s+cookies|\W+",
+    r"|(?:\d+\s*)?(?:\[[\w ]+\]\s*)+|showing .*|search v?\d.*|\W+"
+    r"|(?:essential|analytics|setting|functional|marketing)\s+cookies",
     re.I,
 )
 _LABELS = {
@@ -63,11 +67,18 @@ _LABELS = {
     "year": "date",
     "publication date": "date",
     "submitted": "date",
-    "doi": "link",
+    "doi": "identifier",
+    "arxiv": "identifier",
     "url": "link",
     "link": "link",
-    "arxiv": "link",
     "code": "link",
+    "comment": "comment",
+    "comments": "comment",
+    "keywords": "button",
+    "subjects": "button",
+    "topics": "button",
+    "tl;dr": "button",
+    "tldr": "button",
 }
 _LABEL = re.compile(r"^(" + "|".join(sorted(_LABELS, key=len, reverse=True)) + r")\s*:\s*", re.I)
 
@@ -195,7 +206,8 @@ _MARKS = re.compile(r"[\d*†‡§¶∗]+(?:,[\d*†‡§¶∗]+)*")
 
 def split_names(text: str) -> list[str]:
     """Return the people that a by-line names, without footnote marks; empty if it names none."""
-    text = _MARKS.sub("", re.sub(r"^by\s+", "", text, flags=re.I)).strip(" .,;")
+    text = re.sub(r"^by\s+|\s*,?\s*(?:\+\s?\d+.*|et al\.?)$", "", text, flags=re.I)
+    text = _MARKS.sub("", text).strip(" .,;")
     separator = ";" if ";" in text else None
     names = text.split(separator) if separator else _BETWEEN.split(text)
     names = [name.strip() for name in names if name and name.strip()]
@@ -230,15 +242,21 @@ def kind(line: Line) -> str:
     if line.hint and not (line.hint == "abstract" and len(text) < 20):
         return {"abstract": "prose"}.get(line.hint, line.hint)
     named = label(text)
+    if named and named[0] == "comment":
+        return "venue" if fields.venue_of_comment(named[1])[0] else "button"
     if named:
         return {"abstract": "prose"}.get(named[0], named[0])
+    if re.fullmatch(r"(?:19|20)\d\d", text):
+        return "year"
     if is_button(text):
         return "button"
     if is_site(text):
         return "site"
     if fields.is_date(text):
         return "date"
-    if re.fullmatch(r"(?:https?://|www\.|doi:|arxiv:|10\.\d{4,}/)\S+", text, re.I):
+    if len(text) < 120 and re.match(r"arxiv:|doi:|10\.\d{4,}/|https?://(?:dx\.)?doi\.", text, re.I):
+        return "identifier"
+    if re.fullmatch(r"(?:https?://|www\.)\S+", text):
         return "link"
     if is_prose(text):
         return "prose"
