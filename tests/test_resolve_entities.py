@@ -26,8 +26,8 @@ def names(*extractions: Extraction) -> set[Entity]:
 
 def test_spellings_of_a_name_are_one_entity_named_by_its_usual_singular() -> None:
     found = names(
-        extraction("a", "vision transformers", "Vision Transformer"),
-        extraction("b", "vision transformer", "vision transformer"),
+        extraction("a", "vision transformers", "Vision Transformer", "vision transformers"),
+        extraction("b", "vision transformers", "vision transformer", "vision transformer"),
     )
     assert found == {
         Entity("Method", "vision transformer", "vision transformer",
@@ -87,3 +87,9 @@ def test_the_order_of_extractions_changes_nothing() -> None:
 
 def test_names_that_abbreviate_each_other_do_not_loop() -> None:
     assert len(names(extraction("a", "AB", "BA", pairs=(("AB", "BA"), ("BA", "AB"))))) <= 2
+
+
+def test_a_name_seen_in_the_plural_alone_is_shown_in_the_singular() -> None:
+    assert names(extraction("a", "diffusion models")) == {
+        Entity("Method", "diffusion model", "diffusion model", ("diffusion models",))
+    }

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.resolve.names import key, person_key, singular
+from kg.resolve.names import in_singular, key, person_key, singular
 
 
 @pytest.mark.parametrize(
@@ -70,3 +70,13 @@ def test_names_of_people_fold_accents_dots_and_order() -> None:
     assert person_key("Pérez, José M.") == person_key("Jose M Perez") == "jose m perez"
     assert person_key("李雷") == "李雷"
     assert person_key("Jose Perez") != person_key("Jose M Perez")
+
+
+@pytest.mark.parametrize(
+    ("name", "one"),
+    [("Neural Networks", "Neural Network"), ("LLMs", "LLM"), ("ablation studies", "ablation study"),
+     ("Mixture-of-Experts", "Mixture-of-Experts"), ("GPS", "GPS"), ("robotics", "robotics"),
+     ("hypotheses", "hypothesis"), ("adapter", "adapter")],
+)  # fmt: skip
+def test_a_name_is_shown_in_the_singular_in_its_own_case(name: str, one: str) -> None:
+    assert in_singular(name) == one

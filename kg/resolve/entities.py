@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
 from kg.model import Entity, Extraction, Mention, Merge
-from kg.resolve.names import key
+from kg.resolve.names import in_singular, key
 
 #: Share of the abstracts that must introduce an abbreviation for one long form, before it is
 #: read as that form where no abstract says.
@@ -99,11 +99,10 @@ def _types(keys: Mapping[Mention, str]) -> tuple[dict[str, str], list[Merge]]:
 
 
 def _entity(type: str, own: str, seen: Counter[str]) -> Entity:
-    """Name an entity by its most frequent full form, in the singular where it is seen so."""
+    """Name an entity by its most frequent full form, in the singular."""
 
     def rank(name: str) -> tuple[object, ...]:
-        plural = name.endswith("s") and not own.endswith("s")
-        return (key(name) != own, plural, -seen[name], name)
+        return (key(name) != own, in_singular(name) != name, -seen[name], name)
 
-    name = min(seen, key=rank)
+    name = in_singular(min(seen, key=rank))
     return Entity(type, own, name, tuple(sorted(set(seen) - {name})))

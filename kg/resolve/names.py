@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from os.path import commonprefix
 
 #: Prefixes that are written joined, with a hyphen or with a space: pretraining, pre-training.
 _PREFIX = re.compile(
@@ -73,6 +74,19 @@ def singular(word: str) -> str:
     if word.endswith(("sses", "xes", "ches", "shes", "zzes")):
         return word[:-2]
     return word[:-1]
+
+
+def in_singular(name: str) -> str:
+    """Return a name with its last word in the singular, in the name's own case.
+
+    "Neural Networks" and "LLMs" lose their s; "Mixture-of-Experts" and "GPS" keep it.
+    """
+    head, word = re.fullmatch(r"(.*?)([^\s-]*)", name, re.S).groups()  # type: ignore[union-attr]
+    short = singular(word.lower())
+    if short == word.lower() or word.isupper() or re.search(r"\bof\b", name, re.I):
+        return name
+    same = len(commonprefix((word.lower(), short)))
+    return f"{head}{word[:same]}{short[same:]}"
 
 
 def person_key(name: str) -> str:
