@@ -85,8 +85,20 @@ def test_the_order_of_extractions_changes_nothing() -> None:
         assert entities(given) == expected
 
 
-def test_names_that_abbreviate_each_other_do_not_loop() -> None:
-    assert len(names(extraction("a", "AB", "BA", pairs=(("AB", "BA"), ("BA", "AB"))))) <= 2
+def test_a_word_is_no_abbreviation_that_differs_in_case() -> None:
+    found = names(
+        extraction("a", "RAG", pairs=(("RAG", "retrieval augmented generation"),)),
+        extraction("b", "rag"),
+    )
+    assert {entity.key for entity in found} == {"retrieval augmented generation", "rag"}
+
+
+def test_an_abbreviation_introduced_once_and_used_by_many_is_left_alone() -> None:
+    found = names(
+        extraction("a", "MT", pairs=(("MT", "mean teacher"),)),
+        *(extraction(own, "MT") for own in "bcde"),
+    )
+    assert {entity.key for entity in found} == {"mean teacher", "mt"}
 
 
 def test_a_name_seen_in_the_plural_alone_is_shown_in_the_singular() -> None:

@@ -12,6 +12,7 @@ from kg.resolve.names import in_singular, key, person_key, singular
     [
         ("Large Language Models", "large language model"),
         ("LLMs", "LLM"),
+        ("LMs", "LM"),
         ("pre-training", "pretraining"),
         ("fine tuning", "Fine-Tuning"),
         ("self-attention", "self attention"),
@@ -52,6 +53,11 @@ def test_spellings_of_one_name_share_a_key(one: str, other: str) -> None:
 )
 def test_different_names_have_different_keys(one: str, other: str) -> None:
     assert key(one) != key(other)
+
+
+@pytest.mark.parametrize("name", ["", " - ", "“”", "pre-", "Multi"])
+def test_what_names_nothing_has_no_key(name: str) -> None:
+    assert key(name) == ""
 
 
 @given(st.text(max_size=40))

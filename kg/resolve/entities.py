@@ -5,15 +5,16 @@ abbreviation stands for its long form in the abstract that introduces it, and el
 whole corpus knows one long form only.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
 from kg.model import Entity, Extraction, Mention, Merge
 from kg.resolve.names import in_singular, key
 
-#: Share of the abstracts that must introduce an abbreviation for one long form, before it is
-#: read as that form where no abstract says.
-AGREED_FORM = 0.9
+#: An abbreviation is read as one long form where no abstract says so, if this share of those that
+#: introduce it agree, and they are so many, or this share of the abstracts that name it.
+AGREED_FORM, AGREED_TIMES, AGREED_SHARE = 0.9, 2, 1 / 3
 #: Share of a name's weight that a type needs, to be the type of all its mentions.
 AGREED_TYPE = 2 / 3
 
@@ -27,9 +28,9 @@ def entities(
     """
     found = sorted(extractions, key=lambda extraction: extraction.abstract)
     local = {extraction.abstract: _long_forms(extraction) for extraction in found}
-    agreed = _agreed(local.values())
+    agreed = _agreed(found, local)
     keys = {
-        mention: _follow(key(mention.quote.text), local[extraction.abstract], agreed)
+        mention: _expand(mention.quote.text, local[extraction.abstract], agreed)
         for extraction in found
         for mention in extraction.mentions
     }
@@ -49,33 +50,39 @@ def entities(
     return entity_of, sorted(ledger, key=lambda row: (row.into, row.what, row.rule))
 
 
+def _short(text: str) -> str:
+    """Return an abbreviation as it is written, without the s of a plural: case tells it apart."""
+    return re.sub(r"(?<=[A-Z0-9])s$", "", " ".join(text.split()))
+
+
 def _long_forms(extraction: Extraction) -> dict[str, str]:
-    """Return the key of each abbreviation that an abstract introduces, with its long form's."""
-    pairs = ((key(short), key(long)) for short, long in extraction.abbreviations)
-    return {short: long for short, long in pairs if short and long and short != long}
+    """Return the abbreviations that an abstract introduces, with the keys of their long forms."""
+    pairs = ((_short(short), key(long)) for short, long in extraction.abbreviations)
+    return {short: long for short, long in pairs if short and long and key(short) != long}
 
 
-def _agreed(local: Iterable[Mapping[str, str]]) -> dict[str, str]:
-    """Return the abbreviations that the corpus expands in one way."""
+def _agreed(found: Iterable[Extraction], local: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """Return the abbreviations that the corpus expands in one way, and often enough."""
     forms: dict[str, Counter[str]] = defaultdict(Counter)
-    for pairs in local:
+    for pairs in local.values():
         for short, long in pairs.items():
             forms[short][long] += 1
+    named: Counter[str] = Counter()
+    for extraction in found:
+        named.update({_short(mention.quote.text) for mention in extraction.mentions} & set(forms))
     agreed = {}
     for short, counted in forms.items():
         long, times = min(counted.items(), key=lambda pair: (-pair[1], pair[0]))
-        if times >= AGREED_FORM * counted.total():
+        often = times >= AGREED_TIMES or times >= AGREED_SHARE * named[short]
+        if often and times >= AGREED_FORM * counted.total():
             agreed[short] = long
     return agreed
 
 
-def _follow(name: str, local: Mapping[str, str], agreed: Mapping[str, str]) -> str:
-    """Expand an abbreviation, and what it expands to, until a name stands for itself."""
-    seen = {name}
-    while (longer := local.get(name) or agreed.get(name)) and longer not in seen:
-        seen.add(longer)
-        name = longer
-    return name
+def _expand(text: str, local: Mapping[str, str], agreed: Mapping[str, str]) -> str:
+    """Return the key of a name, or of what it is short for."""
+    short = _short(text)
+    return local.get(short) or agreed.get(short) or key(text)
 
 
 def _types(keys: Mapping[Mention, str]) -> tuple[dict[str, str], list[Merge]]:

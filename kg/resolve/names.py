@@ -5,10 +5,11 @@ import unicodedata
 from os.path import commonprefix
 
 #: Prefixes that are written joined, with a hyphen or with a space: pretraining, pre-training.
-_PREFIX = re.compile(
-    r"\b(anti|auto|bi|co|counter|fine|hyper|inter|intra|macro|meta|micro|multi|non|out|over|post"
-    r"|pre|pseudo|semi|sub|super|tri|un|under|uni)[ -](?=[a-z]{4})"
+_PREFIXES = (
+    "anti|auto|bi|co|counter|fine|hyper|inter|intra|macro|meta|micro|multi|non|out|over|post|pre"
+    "|pseudo|semi|sub|super|tri|un|under|uni"
 )
+_PREFIX = re.compile(rf"\b({_PREFIXES})[ -](?=[a-z]{{4}})")
 #: What separates words in a name: dashes of all kinds, slashes, underscores, spaces.
 _SEPARATORS = re.compile(r"[\s_/‐-―−-]+")
 _LATEX = re.compile(
@@ -47,20 +48,19 @@ _IRREGULAR = {
 def key(name: str) -> str:
     """Return the key of a name: case, hyphens, number and plural folded; C, C++ and C# apart.
 
-    Words are parted by single spaces. Empty where the name has no letter and no digit.
+    Words are parted by single spaces. Empty where nothing is named: no letter and no digit, or a
+    prefix that lost its word ("pre- and post-training").
     """
     text = unicodedata.normalize("NFKC", name)
     text = _QUOTES.sub("", _LATEX.sub("", text))
-    plural_of_capitals = re.search(r"[A-Z]{2,}s$", text) is not None
+    text = re.sub(r"(?<=[A-Z]{2})s$", "", text)
     capitals = re.search(r"\b[A-Z0-9]*[A-Z]{2}[A-Z0-9]*$", text) is not None
     text = _SEPARATORS.sub(" ", text.casefold()).strip(" .,;:!?()[]")
     text = _NUMBER.sub("", _PREFIX.sub(r"\1", text))
-    if not re.search(r"\w", text):
+    if not re.search(r"\w", text) or re.fullmatch(_PREFIXES, text):
         return ""
     *first, last = text.split(" ")
-    if plural_of_capitals or not capitals:
-        last = singular(last)
-    return " ".join([*first, last])
+    return " ".join([*first, last if capitals else singular(last)])
 
 
 def singular(word: str) -> str:
