@@ -157,7 +157,7 @@ def view(
     around: Annotated[
         str | None, typer.Option(help="Only what lies around this entity or paper.")
     ] = None,
-    limit: Annotated[int, typer.Option(min=1, help="Most nodes to show.")] = 1000,
+    limit: Annotated[int, typer.Option(min=1, help="Most nodes to show.")] = 2000,
     open: Annotated[bool, typer.Option("--open", help="Open the page in a browser.")] = False,
 ) -> None:
     """Write one HTML page to explore a graph: offline, with the sentences behind each claim."""

@@ -1,0 +1,110 @@
+"""The command line: results on stdout, talk on stderr, one line and exit code 1 for a mistake."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from kg.cli import app
+
+RECORD = {"title": "Adapters for ice", "abstract": "We propose LoRA for machine translation."}
+
+
+def run(*arguments: str | Path, cwd: Path, **more: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "kg", *map(str, arguments)]
+    env = {**os.environ, **more}
+    return subprocess.run(
+        command, cwd=cwd, env=env, capture_output=True, text=True, encoding="utf-8"
+    )
+
+
+@pytest.fixture
+def papers(tmp_path: Path) -> Path:
+    path = tmp_path / "papers.jsonl"
+    path.write_text(json.dumps(RECORD) + "\n", encoding="utf-8")
+    return path
+
+
+def test_help_answers_at_once_and_names_every_command(tmp_path: Path) -> None:
+    started = time.perf_counter()
+    result = run("--help", cwd=tmp_path)
+    assert time.perf_counter() - started < 3
+    assert result.returncode == 0
+    commands = [c.name or c.callback.__name__ for c in app.registered_commands if c.callback]
+    assert all(f"\n  {name}" in result.stdout for name in commands)
+
+
+def test_help_loads_no_heavy_library(tmp_path: Path) -> None:
+    heavy = "('spacy', 'numpy', 'rdflib', 'pyoxigraph')"
+    code = f"import sys, kg.cli; print([m for m in {heavy} if m in sys.modules])"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert result.stdout.strip() == "[]"
+
+
+def test_read_prints_json_lines_and_reports_on_stderr(papers: Path, tmp_path: Path) -> None:
+    result = run("read", papers, cwd=tmp_path)
+    record = json.loads(result.stdout)
+    assert (record["title"], record["source"]["lines"]) == (RECORD["title"], [1, 1])
+    assert "1 records" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (("read", "gone.txt"), "gone.txt: no such file"),
+        (("read", "papers.jsonl", "--format", "pdf"), "--format pdf"),
+        (("build", "gone.txt"), "gone.txt: no such file"),
+        (("query", "gone.kg", "stats"), "gone.kg"),
+        (("query", "papers.jsonl", "ASK {}"), "papers.jsonl"),
+        (("why", "gone.kg", "LoRA"), "gone.kg"),
+        (("stats", "gone.kg"), "gone.kg"),
+        (("view", "gone.kg"), "gone.kg"),
+        (("export", "gone.kg"), "gone.kg"),
+        (("eval", "gone.jsonl"), "gone.jsonl"),
+    ],
+)
+def test_a_mistake_is_one_line_and_exit_code_1(
+    papers: Path, tmp_path: Path, arguments: tuple[str, ...], why: str
+) -> None:
+    result = run(*arguments, cwd=tmp_path)
+    assert (result.returncode, result.stdout) == (1, "")
+    assert why in result.stderr
+    assert result.stderr.count("\n") == 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["papers.jsonl"]
+
+
+def test_bad_records_stop_a_build_or_are_named_and_counted(tmp_path: Path) -> None:
+    path = tmp_path / "papers.jsonl"
+    path.write_text(json.dumps(RECORD) + "\n{broken\n", encoding="utf-8")
+    stopped = run("build", path, "-o", "g.nt", cwd=tmp_path)
+    assert (stopped.returncode, "line 2" in stopped.stderr) == (1, True)
+    assert not (tmp_path / "g.nt").exists()
+    passed = run("build", path, "-o", "g.nt", "--skip-bad", cwd=tmp_path)
+    assert passed.returncode == 0
+    assert "papers.jsonl:2: bad record" in passed.stderr
+
+
+def test_every_command_works_on_a_built_graph(papers: Path, tmp_path: Path) -> None:
+    assert run("build", papers, "-o", "g.kg", cwd=tmp_path).returncode == 0
+    for arguments in (
+        ("export", "g.kg", "-o", "g.ttl"),
+        ("stats", "g.kg"),
+        ("queries",),
+        ("query", "g.kg", "methods-by-number-of-papers"),
+        ("query", "g.ttl", "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", "--format", "csv"),
+        ("why", "g.kg", "LoRA"),
+        ("view", "g.kg", "-o", "g.html"),
+    ):
+        result = run(*arguments, cwd=tmp_path)
+        assert (result.returncode, bool(result.stdout)) == (0, True), result.stderr
+
+
+def test_output_survives_an_ascii_locale(tmp_path: Path) -> None:
+    path = tmp_path / "papers.jsonl"
+    path.write_text(json.dumps({"title": "Glace é 冰"}), encoding="utf-8")
+    result = run("read", path, cwd=tmp_path, PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+    assert json.loads(result.stdout)["title"] == "Glace é 冰"
