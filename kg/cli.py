@@ -46,7 +46,9 @@ def read(inputs: Inputs, format: Format = None, skip_bad: SkipBad = False) -> No
     count = 0
     for paper in readers.read(inputs, format=format, skip_bad=skip_bad, notes=notes):
         count += 1
-        print(json.dumps(to_record(paper), ensure_ascii=not _utf8()))
+        record = to_record(paper)
+        line = json.dumps(record, ensure_ascii=False)
+        print(line if _printable(line) else json.dumps(record))
     for line in report(notes):
         _say(line)
     kinds = [
@@ -213,8 +215,13 @@ def _say(line: str) -> None:
     print(line.encode("utf-8", "backslashreplace").decode("utf-8"), file=sys.stderr)
 
 
-def _utf8() -> bool:
-    return (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+def _printable(text: str) -> bool:
+    """Tell whether stdout can take a text: its encoding may be ASCII, the text broken."""
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _width() -> int:

@@ -103,8 +103,10 @@ def test_every_command_works_on_a_built_graph(papers: Path, tmp_path: Path) -> N
         assert (result.returncode, bool(result.stdout)) == (0, True), result.stderr
 
 
-def test_output_survives_an_ascii_locale(tmp_path: Path) -> None:
+@pytest.mark.parametrize("title", ["Glace é 冰", "half a pair \ud83d"])
+@pytest.mark.parametrize("encoding", ["ascii", "utf-8"])
+def test_any_text_is_printed_in_any_locale(tmp_path: Path, title: str, encoding: str) -> None:
     path = tmp_path / "papers.jsonl"
-    path.write_text(json.dumps({"title": "Glace é 冰"}), encoding="utf-8")
-    result = run("read", path, cwd=tmp_path, PYTHONIOENCODING="ascii", PYTHONUTF8="0")
-    assert json.loads(result.stdout)["title"] == "Glace é 冰"
+    path.write_text(json.dumps({"title": title}), encoding="utf-8")
+    result = run("read", path, cwd=tmp_path, PYTHONIOENCODING=encoding, PYTHONUTF8="0")
+    assert json.loads(result.stdout)["title"] == title

@@ -38,7 +38,7 @@ def groups(*papers: Paper) -> list[list[str]]:
     ("one", "other"),
     [
         ({"title": "A", "doi": "10.1/x"}, {"title": "B", "doi": "10.1/x"}),
-        ({"title": "A", "abstract": ONE}, {"abstract": ONE.upper()}),
+        ({"title": "A", "abstract": "Ice melts."}, {"abstract": "ICE MELTS"}),
         ({"title": "Chunks of a Long Input"}, {"title": "Chunks of a long input."}),
         (
             {"title": "Chunks", "authors": ("Ana Souza",)},
@@ -72,7 +72,7 @@ def test_records_of_one_paper_are_one_work(one: dict, other: dict) -> None:
         ),
         ({"abstract": ONE}, {"abstract": OTHER}),
         ({"abstract": ONE, "code": (REPOSITORY,)}, {"abstract": OTHER[40:], "code": (REPOSITORY,)}),
-        ({"title": "Chunks", "abstract": ONE}, {"title": "Chunks 2", "abstract": TWO}),
+        ({"title": "Chunks", "abstract": ONE}, {"title": "Chunks 2", "abstract": f"{ONE} More."}),
     ],
     ids=["other author", "short title", "two preprints", "opening", "repository", "sequel"],
 )
@@ -99,9 +99,9 @@ def test_the_order_of_records_changes_nothing_and_a_record_counts_once() -> None
 
 def test_one_spelling_names_an_author_everywhere() -> None:
     papers = [
-        paper(1, title="One paper of ice", authors=("José Pérez",)),
+        paper(1, title="One paper of ice", authors=("Jose Perez",)),
         paper(2, title="Two papers of ice", authors=("José Pérez",)),
-        paper(3, title="Three papers of ice", authors=("Jose Perez",)),
+        paper(3, title="Three papers of ice", authors=("José Pérez",)),
     ]
     authors = {author for work in works(papers)[0] for author in work.authors}
     assert [(a.name, a.aliases) for a in authors] == [("José Pérez", ("Jose Perez",))]
