@@ -255,6 +255,24 @@ def test_html_classes_name_the_fields() -> None:
     assert (paper.date, paper.abstract, paper.arxiv) == ("2024-03", GLACIER, "2401.00001")
 
 
+def test_a_folded_abstract_in_html_is_joined_whatever_its_markup() -> None:
+    first, rest = GLACIER[:140], GLACIER[140:]
+    card = "<h3>Glacier melt in valleys</h3><p class='abstract'>{}</p>"
+    bodies = [
+        f"{first}<span class='more'>… (see more)</span><span>{rest}</span>",
+        f"<span class='abstract-short'>{first}</span><span class='abstract-rest'>{rest}</span>",
+        f"<span>{first}…</span></p><p class='abstract'>{GLACIER}",
+    ]
+    for body in bodies:
+        papers, _ = read(f"<html><body>{card.format(body)}</body></html>")
+        assert [paper.abstract for paper in papers] == [GLACIER]
+
+
+def test_deeply_nested_html_is_read_or_left_but_never_breaks() -> None:
+    deep = "<div>" * 20_000 + f"<p>{GLACIER}</p>"
+    assert len(read(f"<html><body>{deep}</body></html>")[0]) <= 1
+
+
 def test_a_page_without_papers_is_not_recognised() -> None:
     assert not pages.recognises("We use cookies.\nHome\nContact us\n")
     assert pages.recognises(fold(SPARSE) + "\n" + fold(GLACIER))

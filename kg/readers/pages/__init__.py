@@ -97,8 +97,11 @@ def _abstract(card: Card, markup: bool) -> str | None:
     """Join the paragraphs as the page has them, blank lines and all, without the fold marker."""
     if not card.abstract:
         return None
-    text = _unlabelled(card.abstract[0].text)
-    for before, line in zip(card.abstract, card.abstract[1:], strict=False):
+    lines = card.abstract
+    if len(lines) > 1 and lines[1].text.startswith(lines[0].text.rstrip("….▽ ")):
+        lines = lines[1:]  # the first is a short form of the whole that follows
+    text = _unlabelled(lines[0].text)
+    for before, line in zip(lines, lines[1:], strict=False):
         text += "\n" * (1 if markup else min(2, line.number - before.number)) + line.text
     return kinds.SHORT_FORM.sub("", kinds.FOLD.sub("", text, count=1))
 

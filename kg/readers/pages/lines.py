@@ -90,14 +90,20 @@ def from_html(text: str) -> list[Line]:
     return lines
 
 
-def _pieces(element: html.HtmlElement) -> Iterator[tuple[html.HtmlElement | None, str]]:
-    """Yield each text with the element it stands in; None ends a line."""
-    breaks = element.tag not in _INLINE or _hint(element) is not None
+def _pieces(
+    element: html.HtmlElement, within: str | None = None
+) -> Iterator[tuple[html.HtmlElement | None, str]]:
+    """Yield each text with the element it stands in; None ends a line.
+
+    A person is a line, also beside others; parts of one field, marked up alike, are not.
+    """
+    hint = _hint(element)
+    breaks = element.tag not in _INLINE or hint == "names" or (hint and hint != within)
     if breaks:
         yield None, ""
     yield element, element.text or ""
     for child in element:
-        yield from _pieces(child)
+        yield from _pieces(child, hint or within)
         yield element, child.tail or ""
     if breaks:
         yield None, ""
