@@ -42,8 +42,9 @@ def cards(
         date, venue = f"202{rng.randrange(6)}-0{rng.randrange(1, 10)}-11", rng.choice(VENUES)
         if layout == "folded":
             title = title if rng.random() < 0.4 else None
-            authors = authors if title and rng.random() < 0.8 else ()
-            date, venue = (date, venue) if rng.random() < 0.5 else (None, None)
+            authors = authors if rng.random() < 0.4 else ()
+            date = date if rng.random() < 0.5 else None
+            venue = venue if rng.random() < 0.5 else None
             shown = text if len(text) < 150 else text[:140] + "… (see more)" + text[140:]
             lines = [title, *authors, *shown.split("\n"), date, venue]
             if title and rng.random() < 0.05:

@@ -19,6 +19,8 @@ REGULAR_MATCH, LOSSY_MATCH = 0.1, 0.35
 SIGNED_MATCH = 0.25
 #: Two paragraphs of this many characters, one below the other, are two abstracts.
 WHOLE_ABSTRACT = 600
+#: What another order than ``ORDER`` costs, in cards: half a stray one.
+UNUSUAL = 1
 #: A page that keeps this share of its titles keeps all: no title, no new paper.
 REGULAR = 0.9
 #: A fold stands at one offset all over a page; this many characters may be lost to white space.
@@ -214,6 +216,9 @@ def _drop_header(lines: Sequence[Line], named: list[str]) -> list[tuple[Line, st
 def _settle_short(lines: Sequence[Line], named: list[str]) -> None:
     """Decide what only the neighbours of a short line can tell."""
     content = [i for i, name in enumerate(named) if name != "out"]
+    venues = [lines[i].text for i in content if named[i] == "venue"]
+    # A page that gives its venues a status gives it to all of them.
+    bracketed = len(venues) > 1 and all(fields.split_status(text)[1] for text in venues)
     for at, i in enumerate(content):
         if lines[i].hint:
             continue
@@ -226,7 +231,8 @@ def _settle_short(lines: Sequence[Line], named: list[str]) -> None:
             if not told and (own or not _venue_here(before, after)):
                 named[i] = "title"
         elif named[i] == "title" and before == "date":
-            if not own and after != "names" and len(lines[i].text.split()) <= 12:
+            plain = not bracketed and len(lines[i].text.split()) <= 12
+            if plain and not own and after != "names":
                 named[i] = "venue"
         elif named[i] == "title" and before == "names" and _odd_name(lines[i].text, after):
             named[i] = "names"
@@ -266,7 +272,7 @@ def _parts(lines: Sequence[Line], named: Sequence[str]) -> list[_Field]:
 def _page_order(parts: Sequence[_Field]) -> tuple[str, ...]:
     """Return the order of fields that explains the page with the fewest cards and strays.
 
-    Of several, the one nearest to ``ORDER``.
+    Of several, the one nearest to ``ORDER``, which another has to beat by a stray card.
     """
 
     matches: dict[tuple[int, int], float] = {}
@@ -286,7 +292,8 @@ def _page_order(parts: Sequence[_Field]) -> tuple[str, ...]:
             bool(card.title) and not card.abstract and len(card.lines()) > 1 for card in cards
         )
         moved = sum(ORDER.index(a) > ORDER.index(b) for a, b in combinations(order, 2))
-        return len(cards) + stray + bare / 2 + sum(map(wrong, cards)), moved
+        unusual = UNUSUAL if moved else 0
+        return len(cards) + stray + bare / 2 + sum(map(wrong, cards)) + unusual, moved
 
     present = {part.kind for part in parts}
     return min(permutations([name for name in ORDER if name in present]), key=cost)
