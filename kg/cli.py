@@ -98,7 +98,9 @@ def export(
     """Write a graph as Turtle, N-Triples, N-Quads, TriG, JSON-LD, RDF/XML, GraphML, GEXF or CSV."""
     from kg import store, writers
 
-    print(f"{out}: {writers.write(store.open_graph(graph), out, evidence=evidence)} written")
+    written = writers.write(store.open_graph(graph), out, evidence=evidence)
+    unit = "triples" if out.suffix in store.RDF else "nodes and edges"
+    print(f"{out}: {written:,} {unit}")
 
 
 @app.command()
@@ -188,14 +190,22 @@ def evaluate(
 def train(
     gold: Annotated[Path, typer.Argument(help="Annotated abstracts to train on, JSON lines.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the weights.")],
-    dev: Annotated[Path | None, typer.Option(help="Annotated abstracts to score on.")] = None,
-    epochs: Annotated[int, typer.Option(min=1)] = 10,
-    seed: Annotated[int, typer.Option()] = 1,
+    dev: Annotated[
+        Path | None, typer.Option(help="Annotated abstracts to measure on; they train nothing.")
+    ] = None,
+    epochs: Annotated[int, typer.Option(min=1, help="Times each abstract is seen.")] = 10,
+    runs: Annotated[int, typer.Option(min=1, help="Trainings to average.")] = 1,
+    seed: Annotated[int, typer.Option(help="Same seed, same weights.")] = 0,
 ) -> None:
     """Train the tagger and its heads (needs the extra [train])."""
-    from kg.extractors import train
+    try:
+        from kg.extractors import train
+    except ModuleNotFoundError as error:
+        raise KgError(f"{error}; install what training needs: pip install 'kg[train]'") from error
 
-    train.train(gold, out, dev=dev, epochs=epochs, seed=seed)
+    scores = train.train(gold, out, dev=dev, epochs=epochs, runs=runs, seed=seed, report=_say)
+    for name, score in scores.items():
+        print(name, *(f"{measure} {value:.3f}" for measure, value in score.items()))
 
 
 def main() -> None:

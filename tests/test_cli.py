@@ -110,3 +110,11 @@ def test_any_text_is_printed_in_any_locale(tmp_path: Path, title: str, encoding:
     path.write_text(json.dumps({"title": title}), encoding="utf-8")
     result = run("read", path, cwd=tmp_path, PYTHONIOENCODING=encoding, PYTHONUTF8="0")
     assert json.loads(result.stdout)["title"] == title
+
+
+def test_training_without_its_extra_says_what_to_install(papers: Path, tmp_path: Path) -> None:
+    (tmp_path / "torch.py").write_text("raise ModuleNotFoundError('no torch')", encoding="utf-8")
+    result = run("train", papers, "-o", "weights", cwd=tmp_path, PYTHONPATH=str(tmp_path))
+    assert (result.returncode, result.stdout) == (1, "")
+    assert "pip install 'kg[train]'" in result.stderr
+    assert result.stderr.count("\n") == 1

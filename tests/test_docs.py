@@ -1,0 +1,90 @@
+"""What the README promises: its commands and its Python run as they stand, and end well."""
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from kg.cli import app
+
+
+def blocks(root: Path, language: str) -> list[str]:
+    text = (root / "README.md").read_text(encoding="utf-8")
+    return re.findall(rf"```{language}\n(.*?)```", text, re.S)
+
+
+@pytest.fixture(scope="module")
+def workplace(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Lay out what the README's commands need: the seeds, and the graph of its first command."""
+    folder = tmp_path_factory.mktemp("readme")
+    shutil.copytree(root / "seeds", folder / "seeds")
+    first = blocks(root, "sh")[0].replace(".venv/bin/kg", "kg")
+    for command in [part for part in first.split("&&") if part.strip().startswith("kg ")]:
+        run(command, folder)
+    return folder
+
+
+def run(command: str, folder: Path) -> str:
+    program, *arguments = shlex.split(command)
+    assert program == "kg"
+    result = subprocess.run(
+        [sys.executable, "-m", "kg", *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONUTF8": "1"},
+        capture_output=True,
+        text=True,
+    )
+    assert result.returncode == 0, f"{command}: {result.stderr}"
+    return result.stdout
+
+
+def test_the_first_command_makes_a_store_a_turtle_file_and_a_page(workplace: Path) -> None:
+    assert (workplace / "graph.kg" / "manifest.json").stat().st_size > 0
+    assert (workplace / "graph.ttl").stat().st_size > 100_000
+    assert "<!doctype html>" in (workplace / "graph.html").read_text(encoding="utf-8").lower()
+
+
+def test_every_command_of_the_tour_runs_and_answers(root: Path, workplace: Path) -> None:
+    commands = [
+        line
+        for block in blocks(root, "sh")[2:]
+        for line in block.splitlines()
+        if line.startswith("kg ")
+    ]
+    assert len(commands) >= 10
+    for command in commands:
+        assert len(run(command, workplace).splitlines()) >= 1, command
+
+
+def test_the_python_of_the_readme_runs(root: Path, workplace: Path) -> None:
+    (code,) = blocks(root, "python")
+    result = subprocess.run(
+        [sys.executable, "-c", code], cwd=workplace, capture_output=True, text=True
+    )
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.startswith("99 ")
+    assert "question answering" in result.stdout
+
+
+def test_every_command_is_in_the_readme(root: Path) -> None:
+    text = (root / "README.md").read_text(encoding="utf-8")
+    names = {c.name or c.callback.__name__ for c in app.registered_commands if c.callback}
+    assert [name for name in sorted(names) if f"kg {name}" not in text] == []
+
+
+def test_links_of_the_readme_lead_to_files(root: Path) -> None:
+    text = (root / "README.md").read_text(encoding="utf-8")
+    links = re.findall(r"\]\(((?!https?:)[^)]+)\)", text)
+    assert links
+    assert [link for link in links if not (root / link).exists()] == []
+
+
+def test_the_install_of_the_readme_is_what_ci_runs(root: Path) -> None:
+    script = (root / ".ci" / "run").read_text(encoding="utf-8")
+    install = re.search(r"pip install (-e \S+)", blocks(root, "sh")[1])
+    assert install and install[1] in script
