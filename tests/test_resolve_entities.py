@@ -105,3 +105,8 @@ def test_a_name_seen_in_the_plural_alone_is_shown_in_the_singular() -> None:
     assert names(extraction("a", "diffusion models")) == {
         Entity("Method", "diffusion model", "diffusion model", ("diffusion models",))
     }
+
+
+def test_a_dataset_keeps_the_s_of_its_name() -> None:
+    found = names(extraction("a", ("Cityscapes", "Dataset"), ("Cityscapes", "Dataset")))
+    assert [entity.name for entity in found] == ["Cityscapes"]

@@ -82,7 +82,8 @@ def test_names_of_people_fold_accents_dots_and_order() -> None:
     ("name", "one"),
     [("Neural Networks", "Neural Network"), ("LLMs", "LLM"), ("ablation studies", "ablation study"),
      ("Mixture-of-Experts", "Mixture-of-Experts"), ("GPS", "GPS"), ("NAVS", "NAVS"),
-     ("robotics", "robotics"),      ("hypotheses", "hypothesis"), ("adapter", "adapter")],
+     ("nuScenes", "nuScenes"), ("robotics", "robotics"), ("hypotheses", "hypothesis"),
+     ("adapter", "adapter")],
 )  # fmt: skip
 def test_a_name_is_shown_in_the_singular_in_its_own_case(name: str, one: str) -> None:
     assert in_singular(name) == one

@@ -106,10 +106,16 @@ def _types(keys: Mapping[Mention, str]) -> tuple[dict[str, str], list[Merge]]:
 
 
 def _entity(type: str, own: str, seen: Counter[str]) -> Entity:
-    """Name an entity by its most frequent full form, in the singular."""
+    """Name an entity by its most frequent full form, in the singular unless it is a dataset's.
+
+    Names of datasets are proper names: Cityscapes are no plural.
+    """
+
+    def one(name: str) -> str:
+        return name if type == "Dataset" else in_singular(name)
 
     def rank(name: str) -> tuple[object, ...]:
-        return (key(name) != own, in_singular(name) != name, -seen[name], name)
+        return (key(name) != own, one(name) != name, -seen[name], name)
 
-    name = in_singular(min(seen, key=rank))
+    name = one(min(seen, key=rank))
     return Entity(type, own, name, tuple(sorted(set(seen) - {name})))

@@ -79,11 +79,12 @@ def singular(word: str) -> str:
 def in_singular(name: str) -> str:
     """Return a name with its last word in the singular, in the name's own case.
 
-    "Neural Networks" and "LLMs" lose their s; "Mixture-of-Experts" and "GPS" keep it.
+    "Neural Networks" and "LLMs" lose their s; "Mixture-of-Experts", "GPS", "nuScenes" keep it.
     """
     head, word = re.fullmatch(r"(.*?)([^\s-]*)", name, re.S).groups()  # type: ignore[union-attr]
     short = singular(word.lower())
-    if short == word.lower() or word.isupper() or re.search(r"\bof\b", name, re.I):
+    own = word.isupper() or re.search(r"[a-z][A-Z]", word) or re.search(r"\bof\b", name, re.I)
+    if own or short == word.lower():
         return name
     same = len(commonprefix((word.lower(), short)))
     return f"{head}{word[:same]}{short[same:]}"
