@@ -24,11 +24,11 @@ T = TypeVar("T")
 class Track(Protocol):
     """Passes things through while it shows how far they are: things, what is done, how many."""
 
-    def __call__(self, things: Iterable[T], task: str, total: int) -> Iterable[T]:
-        """Yield the things."""
+    def __call__(self, things: Iterable[T], task: str, total: int | None) -> Iterable[T]:
+        """Yield the things; None is a number that nobody knows yet."""
 
 
-def silent(things: Iterable[T], task: str, total: int) -> Iterable[T]:
+def silent(things: Iterable[T], task: str, total: int | None) -> Iterable[T]:
     """Show nothing."""
     return things
 
@@ -64,7 +64,8 @@ def build(
     """
     _check_out(out)
     notes: list[Note] = []
-    papers = list(readers.read(inputs, format=format, skip_bad=skip_bad, notes=notes))
+    read = readers.read(inputs, format=format, skip_bad=skip_bad, notes=notes)
+    papers = list(track(read, "reading", None))
     found, merged_works = works(papers)
     texts = {paper.abstract_id or "": paper.abstract or "" for paper in papers if paper.abstract}
     ordered = [texts[key] for key in sorted(texts)]
@@ -72,7 +73,8 @@ def build(
     entity_of, merged_names = entities(extractions)
     statements = list(relate(found, extractions, entity_of))
     run = {"version": version("kg"), "model": _model()}
-    quads = to_graph(found, sorted(entity_of.items()), statements, base=base, run=run)
+    made = to_graph(found, sorted(entity_of.items()), statements, base=base, run=run)
+    quads = track(made, "writing", None)
     facts: dict[str, Any] = {
         "records": len(papers),
         "sources": sorted({paper.source.file for paper in papers}),

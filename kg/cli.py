@@ -250,7 +250,7 @@ def _pairs(given: Iterable[str]) -> dict[str, str]:
     return pairs
 
 
-def _track(things: Iterable[T], task: str, total: int) -> Iterable[T]:
+def _track(things: Iterable[T], task: str, total: int | None) -> Iterable[T]:
     """Show a bar on stderr, where that is a terminal."""
     if not sys.stderr.isatty():
         return things
