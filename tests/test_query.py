@@ -247,7 +247,7 @@ def test_no_query_reaches_another_machine(graph: Store, text: str) -> None:
     ],
 )
 def test_the_word_service_is_no_crime(graph: Store, text: str) -> None:
-    ask(graph, text)
+    assert ask(graph, text).variables
 
 
 @given(st.lists(st.sampled_from(list("<>'\"#\\?:a \n{}") + ["'''", '"""', "<a:b>", "'x'"])))
