@@ -97,6 +97,23 @@ def test_the_order_of_records_changes_nothing_and_a_record_counts_once() -> None
     assert [author.name for author in work.authors] == ["Ana Souza", "Bo Li"]
 
 
+@pytest.mark.parametrize(
+    ("title", "start"),
+    [
+        ("Random teachers: are good", "paper/title/random-teachers-are-good-"),
+        ("a" * 30 + " " + "b" * 29 + " cc", f"paper/title/{'a' * 30}-{'b' * 29}-"),
+        ("a" * 30 + " " + "b" * 30, f"paper/title/{'a' * 30}-"),
+        ("a" * 99, f"paper/title/{'a' * 60}-"),
+    ],
+)
+def test_a_work_without_identifier_is_named_by_the_words_of_its_title(
+    title: str, start: str
+) -> None:
+    (work,) = works([paper(1, title=title)])[0]
+    assert work.id.startswith(start)
+    assert len(work.id) == len(start) + 8
+
+
 def test_one_spelling_names_an_author_everywhere() -> None:
     papers = [
         paper(1, title="One paper of ice", authors=("Jose Perez",)),

@@ -26,6 +26,8 @@ OPENING, RUN = 8, 5
 LARGEST_GROUP = 50
 #: Titles of fewer words ("Introduction") do not tell a paper without its authors.
 TELLING_TITLE = 4
+#: Characters of a title, in whole words, that stand in the id of a work without an identifier.
+SLUG = 60
 
 #: Fields that identify a paper, the most readable first: it makes the IRI.
 _IDENTIFIERS = ("arxiv", "acl", "doi", "openalex")
@@ -203,7 +205,7 @@ def _work_id(records: Sequence[Paper], title: str | None) -> str:
             return f"paper/{scheme}/{own}"
     if title:
         words = text_key(title)
-        slug = "-".join(words[:60].split(" ")[: max(1, words[:60].count(" "))])
+        slug = words if len(words) <= SLUG else words[: SLUG + 1].rpartition(" ")[0]
         digest = hashlib.sha256(words.encode()).hexdigest()[:8]
-        return f"paper/title/{slug}-{digest}"
+        return f"paper/title/{'-'.join((slug or words[:SLUG]).split())}-{digest}"
     return "paper/abstract/" + min(paper.abstract_id or "" for paper in records)
