@@ -19,6 +19,8 @@ REGULAR_MATCH, LOSSY_MATCH = 0.1, 0.35
 SIGNED_MATCH = 0.25
 #: Two paragraphs of this many characters, one below the other, are two abstracts.
 WHOLE_ABSTRACT = 600
+#: Fields of a long page that are enough to see its order.
+SAMPLE = 300
 #: What another order than ``ORDER`` costs, in cards: half a stray one.
 UNUSUAL = 1
 #: A page that keeps this share of its titles keeps all: no title, no new paper.
@@ -71,7 +73,7 @@ def find(lines: Sequence[Line]) -> tuple[list[Card], list[tuple[Line, str]]]:
     years = _year_headings(lines, named)
     _settle_short(lines, named)
     parts = _parts(lines, named)
-    cards = _split_mismatched(_parse(parts, _page_order(parts)))
+    cards = _split_mismatched(_parse(parts, _page_order(parts[:SAMPLE])))
     for card in cards:
         above = [line for line in years if line.number < card.lines()[0].number]
         card.year = above[-1] if above else None
