@@ -3,6 +3,7 @@
 import html
 import io
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -271,6 +272,14 @@ def test_a_folded_abstract_in_html_is_joined_whatever_its_markup() -> None:
 def test_deeply_nested_html_is_read_or_left_but_never_breaks() -> None:
     deep = "<div>" * 20_000 + f"<p>{GLACIER}</p>"
     assert len(read(f"<html><body>{deep}</body></html>")[0]) <= 1
+
+
+@pytest.mark.parametrize("filling", ["a", " ", ". ", "Al, ", "(", "… (", "et al", "10.1/", "www."])
+def test_a_line_of_a_megabyte_is_read_in_seconds(filling: str) -> None:
+    line = f"x{filling * (1_000_000 // len(filling))}x"
+    started = time.perf_counter()
+    read(f"{fold(SPARSE)}\n{line}\n{fold(GLACIER)}\n{line}.")
+    assert time.perf_counter() - started < 20
 
 
 def test_a_page_without_papers_is_not_recognised() -> None:

@@ -75,6 +75,9 @@ _STATUS = re.compile(
     re.I,
 )
 
+#: Characters of a link that is looked for at the end of a text.
+LONGEST_LINK = 300
+
 
 def strip_link(link: str) -> str:
     """Drop what belongs to the sentence around a link, not to the link."""
@@ -98,6 +101,7 @@ def find_url(text: str) -> str | None:
 
 def ends_with_link(text: str) -> bool:
     """Tell whether a web link, full or bare, is the last thing in a text."""
+    text = text[-LONGEST_LINK:]  # a search for \S+$ takes the square of the length
     pattern = r"(?:https?://|www\.)\S+$|\S+\.(?:com|org|io|net|edu)(?:/\S*)?$"
     return re.search(pattern, text) is not None
 

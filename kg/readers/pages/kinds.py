@@ -16,7 +16,7 @@ FOLD = re.compile(
 )
 
 #: A short form that goes before the full text, on pages that fold in the reader's browser.
-SHORT_FORM = re.compile(r"^.{0,400}?(?:…|\.\.\.)\s?▽ More\s+(?=\S)|\s*△ Less$", re.S)
+SHORT_FORM = re.compile(r"^.{0,400}?(?:…|\.\.\.)\s?▽ More\s+(?=\S)|(?<!\s)\s*△ Less$", re.S)
 
 #: Words that sites say and abstracts do not.
 _SITE = re.compile(
@@ -81,6 +81,9 @@ _LABELS = {
     "tldr": "button",
 }
 _LABEL = re.compile(r"^(" + "|".join(sorted(_LABELS, key=len, reverse=True)) + r")\s*:\s*", re.I)
+
+#: A line of more characters is running text, and is spared the closer looks.
+LONGEST_LINE = 1000
 
 _VENUE = re.compile(
     r"\b(?:conference|workshops?|symposium|proceedings|proc\.|journal|transactions|letters|annals"
@@ -248,6 +251,8 @@ def kind(line: Line) -> str:
         return {"abstract": "prose"}.get(named[0], named[0])
     if re.fullmatch(r"(?:19|20)\d\d", text):
         return "year"
+    if len(text) > LONGEST_LINE:
+        return "prose"
     if is_button(text):
         return "button"
     if is_site(text):
