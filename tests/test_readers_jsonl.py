@@ -2,6 +2,7 @@
 
 import io
 import json
+import time
 
 import pytest
 from hypothesis import given
@@ -97,3 +98,11 @@ def test_a_bad_record_stops_with_its_line_or_is_named_and_skipped(bad: str, why:
     found, notes = read({"title": "A"}, bad, {"title": "B"}, skip_bad=True)
     assert [paper.title for paper in found] == ["A", "B"]
     assert [(note.kind, note.lines) for note in notes] == [("bad record", (2, 2))]
+
+
+@pytest.mark.parametrize("field", ["authors", "comment", "date", "summary", "venue", "url"])
+@pytest.mark.parametrize("filling", [" ", "a", "Al, ", "accepted as "])
+def test_a_field_of_a_megabyte_is_read_in_seconds(field: str, filling: str) -> None:
+    started = time.perf_counter()
+    read({"title": "T", field: f"x{filling * (1_000_000 // len(filling))}x"})
+    assert time.perf_counter() - started < 10

@@ -188,11 +188,8 @@ def _date(value: object) -> str | None:
 
 def _authors(value: object, where: str) -> tuple[str, ...]:
     if isinstance(value, str):
-        value = (
-            re.split(r"\s*;\s*", value)
-            if ";" in value
-            else re.split(r",\s+and\s+|,\s+|\s+and\s+", value)
-        )
+        names = " ".join(value.split())  # \s*; would take the square of a run of spaces
+        value = re.split(r" ?; ?" if ";" in names else r",? and |, ?", names)
     if value is None:
         return ()
     if not isinstance(value, list):
