@@ -67,6 +67,15 @@ def test_a_key_has_single_spaces_and_no_hyphens(name: str) -> None:
     assert not set(own) & set("-_/")
 
 
+@pytest.mark.parametrize(
+    ("word", "one"),
+    [("biases", "bias"), ("lenses", "lens"), ("viruses", "virus"), ("phases", "phase"),
+     ("losses", "loss"), ("databases", "database"), ("studies", "study")],
+)  # fmt: skip
+def test_a_plural_in_es_loses_what_it_gained(word: str, one: str) -> None:
+    assert singular(word) == one
+
+
 @pytest.mark.parametrize("word", ["bias", "analysis", "physics", "virus", "gas", "series", "class"])
 def test_a_singular_that_ends_in_s_stays(word: str) -> None:
     assert singular(word) == word

@@ -26,7 +26,8 @@ _UNCHANGED = frozenset(
     always aids alias analytics axes basis bayes bias canvas chaos class corps diabetes dynamics
     economics electronics ethics genetics gas genomics graphics kinematics lens linguistics
     mathematics mechanics news optics pandas people photonics physics politics proteomics robotics
-    semantics series species statistics systematics thermodynamics whereas
+    semantics series species statistics systematics thermodynamics virus
+    whereas
     """.split()
 )
 _IRREGULAR = {
@@ -71,7 +72,7 @@ def singular(word: str) -> str:
         return word
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
-    if word.endswith(("sses", "xes", "ches", "shes", "zzes")):
+    if word.endswith(("sses", "xes", "ches", "shes", "zzes")) or word[:-2] in _UNCHANGED:
         return word[:-2]
     return word[:-1]
 
