@@ -54,3 +54,15 @@ def test_arxiv_records_read_as_published(shared: Path) -> None:
     assert len(papers) == 2000
     assert all(p.arxiv and p.title and p.abstract and p.authors and p.date for p in papers)
     assert 200 < sum(p.venue is not None for p in papers) < 800
+
+
+def test_a_saved_page_is_recognised_behind_any_amount_of_scripts(tmp_path: Path) -> None:
+    text = (
+        "We propose a method for ice and study its results on four data sets. However, our model "
+        "shows that melt water is early, and experiments suggest that valleys dry in the summer. "
+        "The findings of this paper indicate that the approach holds for many other glaciers too."
+    )
+    script = "<script>" + "var x = 1;" * 20_000 + "</script>"
+    page = f"<html><head>{script}</head><body><h3>A method for melt water</h3><p>{text}</p>"
+    (tmp_path / "page.html").write_text(page, encoding="utf-8")
+    assert [paper.abstract for paper in readers.read([tmp_path])] == [text]

@@ -21,7 +21,7 @@ class Reader(NamedTuple):
 
     #: Stream, file name, notes to add to, whether bad records are skipped; papers in order.
     read: Callable[..., Iterator[Paper]]
-    #: The beginning of the text, up to ``HEAD`` characters.
+    #: The beginning of the text, ``HEAD`` characters; of a page the whole.
     recognises: Callable[[str], bool]
 
 
@@ -77,13 +77,12 @@ def _read_folder(
     for path in files:
         name = path.relative_to(folder).as_posix()
         try:
-            if format is None:
-                find_format(path)
+            own = format or find_format(path)
         except KgError as error:
             notes.append(Note(name, (1, 1), "left out", str(error)))
             continue
         found = True
-        yield from _read_file(path, name, format, skip_bad, notes)
+        yield from _read_file(path, name, own, skip_bad, notes)
     if not found:
         raise KgError(
             f"{folder}: no file with papers in this folder; name a file or a folder of them"
@@ -117,27 +116,35 @@ def find_format(path: Path) -> str:
     with open_text(path) as stream:
         try:
             head = stream.read(HEAD)
+            if FORMATS["jsonl"].recognises(head):
+                return "jsonl"
+            _refuse_foreign(path, head)
+            # The papers of a saved page may begin behind any amount of scripts and styles.
+            if FORMATS["pages"].recognises(head + stream.read()):
+                return "pages"
         except UnicodeDecodeError as error:
             raise KgError(
                 f"{path}: neither text nor gzip; kg reads {', '.join(FORMATS)}"
             ) from error
         except (EOFError, gzip.BadGzipFile) as error:
             raise KgError(f"{path}: damaged gzip file ({error}); fetch it again") from error
+    raise KgError(f"{path}: no paper found in this text; kg reads {', '.join(FORMATS)}")
+
+
+def _refuse_foreign(path: Path, head: str) -> None:
+    """Raise KgError for what is no text, or text in a format that is named but not read."""
     if "\0" in head:
         raise KgError(f"{path}: a binary file; kg reads {', '.join(FORMATS)}")
     start = head.lstrip("\ufeff \n\r\t")
     if not start:
         raise KgError(f"{path}: an empty file; nothing to read")
-    if jsonl.recognises(head):
-        return "jsonl"
+    if is_html(head):
+        return
     for name, pattern in _FOREIGN.items():
-        if not is_html(head) and re.search(pattern, start, re.I | re.M):
+        if re.search(pattern, start, re.I | re.M):
             raise KgError(
                 f"{path}: looks like {name}, not read as papers; kg reads {', '.join(FORMATS)}"
             )
-    if FORMATS["pages"].recognises(head):
-        return "pages"
-    raise KgError(f"{path}: no paper found in this text; kg reads {', '.join(FORMATS)}")
 
 
 def open_text(path: Path) -> TextIO:

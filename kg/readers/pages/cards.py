@@ -274,7 +274,7 @@ def _parts(lines: Sequence[Line], named: Sequence[str]) -> list[_Field]:
 def _page_order(parts: Sequence[_Field]) -> tuple[str, ...]:
     """Return the order of fields that explains the page with the fewest cards and strays.
 
-    Of several, the one nearest to ``ORDER``, which another has to beat by a stray card.
+    Of several, the one nearest to ``ORDER``, which another has to beat by ``UNUSUAL``.
     """
 
     matches: dict[tuple[int, int], float] = {}
