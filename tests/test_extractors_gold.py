@@ -5,6 +5,7 @@ import pytest
 
 from kg.errors import KgError
 from kg.extractors import gold
+from kg.model import text_id
 
 RECORD = {
     "id": "one",
@@ -60,3 +61,22 @@ def test_a_broken_record_is_named_by_file_and_line(
 def test_a_missing_file_is_the_users_mistake(tmp_path: Path) -> None:
     with pytest.raises(KgError, match="cannot be read"):
         list(gold.read(tmp_path / "none.jsonl"))
+
+
+def test_annotations_may_stand_apart_from_their_text(tmp_path: Path) -> None:
+    text = RECORD["text"]
+    entities = [["Method", "proposed", [[0, 4]]], ["Dataset", "used", [[18, 22]]]]
+    apart = {"id": "one", "text_id": text_id(text), "entities": entities}
+    path = write(tmp_path, apart | {"relations": [[0, "evaluated-on", 1]]})
+    (one,) = gold.read(path, texts={text_id(text): text})
+    assert (one.text, one.relations) == (text, ((0, "evaluated-on", 1),))
+    assert [entity.role for entity in one.entities] == ["proposed", "evaluated"]
+    with pytest.raises(KgError, match=r"gold.jsonl:1: the text of 'one' is not there"):
+        list(gold.read(path))
+
+
+def test_a_mention_beyond_its_text_is_an_error(tmp_path: Path) -> None:
+    apart = {"id": "one", "text_id": text_id("LoRA"), "relations": []}
+    path = write(tmp_path, apart | {"entities": [["Method", "used", [[0, 9]]]]})
+    with pytest.raises(KgError, match="outside the text"):
+        list(gold.read(path, texts={text_id("LoRA"): "LoRA"}))

@@ -3,6 +3,10 @@
 One object a line: ``id``, ``text``, ``entities`` (``name``, ``type``, ``role`` and ``mentions`` as
 ``[start, end, surface]``, offsets in code points of the text) and ``relations`` (``[head name,
 relation, tail name]``). Other keys are ignored, and so is a line whose text is null.
+
+Annotations may also stand apart from their texts: ``text_id`` (``kg.model.text_id`` of the text) in
+the place of ``text``, each of ``entities`` as ``[type, role, [[start, end], ...]]``, and
+``relations`` by positions among them.
 """
 
 import json
@@ -38,8 +42,11 @@ class Gold:
     relations: tuple[tuple[int, str, int], ...]
 
 
-def read(path: Path) -> Iterator[Gold]:
-    """Read annotated abstracts in order; raise KgError at the first line that breaks the format."""
+def read(path: Path, *, texts: Mapping[str, str] | None = None) -> Iterator[Gold]:
+    """Read annotated abstracts in order; raise KgError at the first line that breaks the format.
+
+    ``texts`` has the texts, by id, of annotations that stand apart from theirs.
+    """
     try:
         lines = path.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
@@ -51,6 +58,14 @@ def read(path: Path) -> Iterator[Gold]:
             continue
         try:
             record = json.loads(line)
+            if "text_id" in record:
+                text = (texts or {}).get(record["text_id"])
+                if text is None:
+                    raise KgError(
+                        f"{path}:{number}: the text of {record.get('id')!r} is not there; "
+                        "give the abstracts that hold it"
+                    )
+                record = _joined(record, text)
             gold = None if record["text"] is None else _gold(record)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise KgError(
@@ -61,12 +76,26 @@ def read(path: Path) -> Iterator[Gold]:
             yield gold
 
 
+def _joined(record: Mapping[str, Any], text: str) -> dict[str, Any]:
+    """Put an annotation and its text together."""
+    entities = [
+        {
+            "name": number,
+            "type": kind,
+            "role": role,
+            "mentions": [[start, end, text[start:end]] for start, end in mentions],
+        }
+        for number, (kind, role, mentions) in enumerate(record["entities"])
+    ]
+    return {**record, "text": text, "entities": entities}
+
+
 def _gold(record: Mapping[str, Any]) -> Gold:
     text = record["text"]
     relations = record.get("relations", [])
     evaluated = {tail for _, relation, tail in relations if relation == "evaluated-on"}
     entities = tuple(_entity(entity, text, evaluated) for entity in record["entities"])
-    position = {entity.name: index for index, entity in enumerate(entities)}
+    position = {entity["name"]: index for index, entity in enumerate(record["entities"])}
     for _, relation, _ in relations:
         if relation not in RELATIONS:
             raise ValueError(f"unknown relation {relation!r}")
@@ -90,4 +119,8 @@ def _entity(entity: Mapping[str, Any], text: str, evaluated: set[str]) -> GoldEn
     for start, end, surface in entity["mentions"]:
         if text[start:end] != surface:
             raise ValueError(f"{surface!r} does not stand at {start}:{end}")
-    return GoldEntity(name, kind, role, tuple(sorted((a, b) for a, b, _ in entity["mentions"])))
+    if not all(0 <= start < end <= len(text) for start, end, _ in entity["mentions"]):
+        raise ValueError("a mention lies outside the text")
+    return GoldEntity(
+        str(name), kind, role, tuple(sorted((a, b) for a, b, _ in entity["mentions"]))
+    )
