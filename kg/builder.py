@@ -52,13 +52,15 @@ def build(
     format: str | None = None,
     skip_bad: bool = False,
     base: str = BASE,
+    min_confidence: float = 0.0,
     extract: Callable[[Iterable[str]], Iterable[Extraction]] = extractors.extract,
     track: Track = silent,
 ) -> Built:
     """Read papers, extract, resolve, and write a graph: a store directory or an RDF file.
 
     ``out`` with the suffix of an RDF format is a file, else a store directory. The same papers
-    give the same graph, whatever their order. Sees all papers before it writes.
+    give the same graph, whatever their order. Sees all papers before it writes. Mentions and claims
+    of a confidence below ``min_confidence`` are left out.
     Raises KgError for input that cannot be read, and before any work for an ``out`` that cannot
     be written.
     """
@@ -69,7 +71,8 @@ def build(
     found, merged_works = works(papers)
     texts = {paper.abstract_id or "": paper.abstract or "" for paper in papers if paper.abstract}
     ordered = [texts[key] for key in sorted(texts)]
-    extractions = list(track(extract(ordered), "extracting", len(ordered)))
+    extracted = track(extract(ordered), "extracting", len(ordered))
+    extractions = [one.surer(min_confidence) for one in extracted]
     entity_of, merged_names = entities(extractions)
     statements = list(relate(found, extractions, entity_of))
     run = {"version": version("kg"), "model": _model()}
@@ -77,6 +80,7 @@ def build(
     quads = track(made, "writing", None)
     facts: dict[str, Any] = {
         "records": len(papers),
+        "min_confidence": min_confidence,
         "sources": sorted({paper.source.file for paper in papers}),
         **run,
     }

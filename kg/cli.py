@@ -66,13 +66,22 @@ def build(
     format: Format = None,
     skip_bad: SkipBad = False,
     base: Annotated[str | None, typer.Option(help="Namespace of the graph's IRIs.")] = None,
+    min_confidence: Annotated[
+        float, typer.Option(min=0, max=1, help="Leave out what is less sure than this.")
+    ] = 0.0,
 ) -> None:
     """Build a graph from papers: read, extract, resolve, write."""
     from kg import builder
     from kg.vocab import BASE
 
     built = builder.build(
-        inputs, out, format=format, skip_bad=skip_bad, base=base or BASE, track=_track
+        inputs,
+        out,
+        format=format,
+        skip_bad=skip_bad,
+        base=base or BASE,
+        min_confidence=min_confidence,
+        track=_track,
     )
     for line in builder.report([note for note in built.notes if note.kind == "bad record"]):
         _say(line)
@@ -178,20 +187,60 @@ def view(
 def evaluate(
     gold: Annotated[Path, typer.Argument(help="Annotated abstracts, JSON lines.")],
     model: Annotated[Path | None, typer.Option(help="Folder of other weights to score.")] = None,
+    given: Annotated[
+        bool, typer.Option("--given", help="Give the mentions; score their roles and relations.")
+    ] = False,
 ) -> None:
     """Score the extraction against annotated abstracts."""
     from kg import evaluate, extractors
 
-    scores = evaluate.score(gold, nlp=extractors.pipeline(folder=model))
-    print(*evaluate.lines(scores), sep="\n")
+    pairs = evaluate.extracted(gold, nlp=extractors.pipeline(folder=model), given=given)
+    print(*evaluate.lines(evaluate.compare(pairs)), sep="\n")
+    if not given:
+        print(*evaluate.reliability_lines(evaluate.reliability(pairs)), sep="\n")
+
+
+@app.command()
+def extract(
+    file: Annotated[Path, typer.Argument(help="A text, such as one abstract; - reads stdin.")],
+    format: Annotated[
+        str | None, typer.Option(help="text or json; text on a terminal by default, else json.")
+    ] = None,
+    model: Annotated[Path | None, typer.Option(help="Folder of other weights to use.")] = None,
+) -> None:
+    """Mark what a text names: methods, datasets, tasks and concepts."""
+    from kg import extractors
+    from kg.extractors import show
+    from kg.readers import open_text
+
+    if str(file) == "-":
+        text = sys.stdin.read()
+    else:
+        with open_text(file) as stream:
+            text = stream.read()
+    (found,) = extractors.extract([text], nlp=extractors.pipeline(folder=model))
+    colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    format = format or ("text" if sys.stdout.isatty() else "json")
+    print(show.render(text, found, format, colour=colour))
 
 
 @app.command()
 def train(
-    gold: Annotated[Path, typer.Argument(help="Annotated abstracts to train on, JSON lines.")],
+    gold: Annotated[list[Path], typer.Argument(help="Annotated abstracts, JSON lines.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the weights.")],
     dev: Annotated[
         Path | None, typer.Option(help="Annotated abstracts to measure on; they train nothing.")
+    ] = None,
+    abstracts: Annotated[
+        list[Path] | None,
+        typer.Option(help="Papers with the texts of annotations that stand apart from theirs."),
+    ] = None,
+    pretrain: Annotated[
+        int, typer.Option(min=0, help="How many of these the encoder reads before all else.")
+    ] = 0,
+    encoder: Annotated[
+        Path | None,
+        typer.Option(help="File to keep the pre-trained encoder in or take it from."),
     ] = None,
     epochs: Annotated[int, typer.Option(min=1, help="Times each abstract is seen.")] = 10,
     runs: Annotated[int, typer.Option(min=1, help="Trainings to average.")] = 1,
@@ -202,8 +251,21 @@ def train(
         from kg.extractors import train
     except ModuleNotFoundError as error:
         raise KgError(f"{error}; install what training needs: pip install 'kg[train]'") from error
+    from kg import readers
 
-    scores = train.train(gold, out, dev=dev, epochs=epochs, runs=runs, seed=seed, report=_say)
+    papers = readers.read(abstracts or [], notes=[])
+    scores = train.train(
+        gold,
+        out,
+        dev=dev,
+        texts=[paper.abstract for paper in papers if paper.abstract],
+        pretrained=pretrain,
+        encoder=encoder,
+        epochs=epochs,
+        runs=runs,
+        seed=seed,
+        report=_say,
+    )
     for name, score in scores.items():
         print(name, *(f"{measure} {value:.3f}" for measure, value in score.items()))
 

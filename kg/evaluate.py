@@ -1,16 +1,16 @@
 """Annotated abstracts in, scores of the extraction out."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from kg.errors import KgError
-from kg.extractors import extract
+from kg.extractors import extract, extraction, pipeline
 from kg.extractors import gold as gold_format
 from kg.extractors.gold import Gold
-from kg.extractors.spans import name_key
+from kg.extractors.spans import KEY, name_key
 from kg.model import Extraction
 from kg.vocab import PAPER_PREDICATE, RELATIONS
 
@@ -50,6 +50,8 @@ class Score:
         return 2 * self.precision * self.recall / both if both else 0.0
 
 
+#: What was annotated in an abstract, and what was found in it.
+Pair = tuple[Gold, Extraction]
 #: What one abstract says of one thing: its kind, and whether it was matched.
 Judged = Iterator[tuple[str, bool]]
 #: Gives what was annotated and what was found, each judged by the other.
@@ -57,24 +59,51 @@ Level = Callable[[Gold, Extraction], tuple[Judged, Judged]]
 
 
 def score(gold: Path, *, nlp: Any = None) -> list[Score]:
-    """Score the extraction from each abstract of a file of annotated ones.
+    """Score the extraction from each abstract of a file of annotated ones, as ``compare`` does."""
+    return compare(extracted(gold, nlp=nlp))
 
-    Rows come in the order of ``LEVELS``, within one by kind, ``ALL`` last. ``nlp`` is a pipeline
-    of ``kg.extractors``, by default the shipped one.
+
+def extracted(gold: Path, *, nlp: Any = None, given: bool = False) -> list[Pair]:
+    """Extract from each abstract of a file of annotated ones.
+
+    ``nlp`` is a pipeline of ``kg.extractors``, by default the shipped one. Where the mentions are
+    ``given``, it finds only the roles and the relations of the annotated ones.
     """
     golds = list(gold_format.read(gold))
     if not golds:
         raise KgError(f"{gold}: holds no annotated abstract; give a file with one a line")
-    found = extract((one.text for one in golds), nlp=nlp)
-    return compare(zip(golds, found, strict=True))
+    nlp = nlp or pipeline()
+    if given:
+        return [(one, _of_given(one, nlp)) for one in golds]
+    return list(zip(golds, extract((one.text for one in golds), nlp=nlp), strict=True))
 
 
-def compare(pairs: Iterable[tuple[Gold, Extraction]]) -> list[Score]:
-    """Score extractions against the annotations of the same abstracts."""
+def _of_given(one: Gold, nlp: Any) -> Extraction:
+    """Extract with the annotated mentions in the place of those that the tagger finds."""
+    doc = nlp.make_doc(one.text)
+    for name, component in nlp.pipeline:
+        if name in ("kg_names", "kg_consistency"):
+            continue
+        doc = component(doc)
+        if name == "kg_tagger":
+            spans = [
+                doc.char_span(start, end, label=entity.type)
+                for entity in one.entities
+                for start, end in entity.mentions
+            ]
+            doc.spans[KEY] = [span for span in spans if span is not None]
+    return extraction(one.text, doc)
+
+
+def compare(pairs: Iterable[Pair]) -> list[Score]:
+    """Score extractions against the annotations of the same abstracts.
+
+    Rows come in the order of ``LEVELS``, within one by kind, ``ALL`` last.
+    """
     counts: dict[str, Counter[tuple[str, str]]] = {level: Counter() for level in LEVELS}
-    for one, extraction in pairs:
+    for one, found in pairs:
         for level, judge in LEVELS.items():
-            for side, judged in zip(("gold", "found"), judge(one, extraction), strict=True):
+            for side, judged in zip(("gold", "found"), judge(one, found), strict=True):
                 for kind, matched in judged:
                     for name in (kind, ALL):
                         counts[level][name, side] += 1
@@ -84,6 +113,55 @@ def compare(pairs: Iterable[tuple[Gold, Extraction]]) -> list[Score]:
         for level, count in counts.items()
         for kind in sorted({kind for kind, _ in count}, key=lambda kind: (kind == ALL, kind))
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """Mentions found with a confidence from ``least`` to below ``most``."""
+
+    least: float
+    most: float
+    found: int
+    #: Sum of their confidences, and how many of them are annotated so, span and type.
+    confidence: float
+    right: int
+
+
+def reliability(pairs: Iterable[Pair], bins: int = 10) -> list[Bin]:
+    """Compare the confidences of mentions with the share that is right, in ranges of one width."""
+    rows: list[list[tuple[float, bool]]] = [[] for _ in range(bins)]
+    for one, found in pairs:
+        truth = _gold_spans(one)
+        for mention in found.mentions:
+            right = (mention.quote.start, mention.quote.end, mention.type) in truth
+            at = min(bins - 1, int(mention.confidence * bins + 1e-9))
+            rows[at].append((mention.confidence, right))
+    return [
+        Bin(
+            at / bins,
+            (at + 1) / bins,
+            len(row),
+            sum(sure for sure, _ in row),
+            sum(right for _, right in row),
+        )
+        for at, row in enumerate(rows)
+        if row
+    ]
+
+
+def calibration_error(bins: Sequence[Bin]) -> float:
+    """Give the expected calibration error (Naeini et al. 2015): the mean gap, by mentions."""
+    found = sum(row.found for row in bins)
+    return sum(abs(row.confidence - row.right) for row in bins) / found if found else 0.0
+
+
+def reliability_lines(bins: Sequence[Bin]) -> Iterator[str]:
+    """Lay ranges of confidence out as lines of text, the expected calibration error last."""
+    yield f"{'confidence':<14}{'mean':>10}{'right':>8}{'found':>15}"
+    for row in bins:
+        mean, right = row.confidence / row.found, row.right / row.found
+        yield f"  {row.least:.1f} to {row.most:.1f}  {mean:>10.3f}{right:>8.3f}{row.found:>15}"
+    yield f"  expected calibration error {calibration_error(bins):.3f}"
 
 
 def lines(scores: Iterable[Score]) -> Iterator[str]:

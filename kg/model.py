@@ -1,7 +1,7 @@
 """The nouns: what passes from one stage to the next. No spaCy and no RDF in here."""
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +115,21 @@ class Extraction:
     claims: tuple[Claim, ...] = ()
     #: (short form, long form) as written: ("LLM", "large language model").
     abbreviations: tuple[tuple[str, str], ...] = ()
+
+    def surer(self, least: float) -> "Extraction":
+        """Leave out mentions and claims below a confidence, and claims on what is left out."""
+        kept = frozenset(one for one in self.mentions if one.confidence >= least)
+        return replace(
+            self,
+            mentions=tuple(one for one in self.mentions if one in kept),
+            claims=tuple(
+                claim
+                for claim in self.claims
+                if claim.confidence >= least
+                and claim.object in kept
+                and (claim.subject is None or claim.subject in kept)
+            ),
+        )
 
 
 @dataclass(frozen=True, slots=True, order=True)

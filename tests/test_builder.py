@@ -64,6 +64,16 @@ def test_a_build_writes_a_store_with_its_ledger(tmp_path: Path) -> None:
     assert [json.loads(row)["rule"] for row in rows] == ["same title"]
 
 
+def test_what_is_less_sure_than_asked_is_left_out(tmp_path: Path) -> None:
+    papers = write(tmp_path, RECORDS)
+    some = builder.build([papers], tmp_path / "a.kg", extract=extract, min_confidence=0.9)
+    none = builder.build([papers], tmp_path / "b.kg", extract=extract, min_confidence=0.91)
+    assert some.mentions > 0 and none.mentions == none.statements == 0
+    assert none.works == some.works
+    facts = store.manifest(tmp_path / "b.kg")["facts"]
+    assert isinstance(facts, dict) and facts["min_confidence"] == 0.91
+
+
 def test_every_quote_in_the_graph_is_what_its_abstract_says_there(tmp_path: Path) -> None:
     out = tmp_path / "graph.ttl"
     builder.build([write(tmp_path, RECORDS)], out, extract=extract)

@@ -118,3 +118,14 @@ def test_training_without_its_extra_says_what_to_install(papers: Path, tmp_path:
     assert (result.returncode, result.stdout) == (1, "")
     assert "pip install 'kg[train]'" in result.stderr
     assert result.stderr.count("\n") == 1
+
+
+def test_extract_prints_what_a_text_names(tmp_path: Path) -> None:
+    text = "We propose LoRA, a method for fine-tuning large language models on GLUE."
+    (tmp_path / "abstract.txt").write_text(text, encoding="utf-8")
+    found = json.loads(run("extract", "abstract.txt", cwd=tmp_path).stdout)
+    assert "LoRA" in {text[one["start"] : one["end"]] for one in found["mentions"]}
+    marked = run("extract", "abstract.txt", "--format", "text", cwd=tmp_path).stdout
+    assert "[LoRA | Method]" in marked
+    missing = run("extract", "nothing.txt", cwd=tmp_path)
+    assert (missing.returncode, missing.stderr.count("\n")) == (1, 1)

@@ -109,3 +109,23 @@ def test_a_file_without_abstracts_is_the_users_mistake(tmp_path: Path) -> None:
     empty.write_text("\n", encoding="utf-8")
     with pytest.raises(KgError, match="no annotated abstract"):
         evaluate.score(empty)
+
+
+def test_confidences_are_held_against_what_came_true(tmp_path: Path) -> None:
+    path = tmp_path / "gold.jsonl"
+    path.write_text(json.dumps(RECORD) + "\n", encoding="utf-8")
+    found = Extraction("a", (mention("LoRA", "Method"), mention("GLUE", "Task")))
+    (row,) = evaluate.reliability([(next(iter(gold.read(path))), found)])
+    assert (row.least, row.found, row.right) == (0.9, 2, 1)
+    assert evaluate.calibration_error([row]) == pytest.approx(0.4)
+    assert evaluate.calibration_error([]) == 0.0
+    assert list(evaluate.reliability_lines([row]))[-1].endswith("0.400")
+
+
+def test_given_mentions_are_taken_as_annotated(tmp_path: Path) -> None:
+    path = tmp_path / "gold.jsonl"
+    path.write_text(json.dumps(RECORD) + "\n", encoding="utf-8")
+    ((one, found),) = evaluate.extracted(path, given=True)
+    kinds = {(m.quote.start, m.quote.end): m.type for m in found.mentions}
+    assert kinds == {span: entity.type for entity in one.entities for span in entity.mentions}
+    assert {claim.object for claim in found.claims if claim.subject is None} == set(found.mentions)

@@ -59,7 +59,7 @@ LEAST_RELATION = 0.3
 COMPONENTS: Mapping[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "kg_sentences": (sentences.make, {}),
     "kg_tagger": (tagger.make, {"folder": None, "threads": None}),
-    "kg_names": (names.make, {}),
+    "kg_names": (names.make, {"folder": None}),
     "kg_abbreviations": (abbreviations.make, {}),
     "kg_consistency": (consistency.make, {}),
     "kg_roles": (roles.make, {"folder": None}),
@@ -101,7 +101,7 @@ def extract(
         # The words of a batch are forgotten after it, or a long run would fill the memory.
         with nlp.memory_zone():
             docs = nlp.pipe((_encodable(text) for text in some), batch_size=batch_size)
-            found = [_extraction(text, doc) for text, doc in zip(some, docs, strict=True)]
+            found = [extraction(text, doc) for text, doc in zip(some, docs, strict=True)]
         yield from found
 
 
@@ -110,7 +110,8 @@ def _encodable(text: str) -> str:
     return "".join("\ufffd" if "\ud800" <= sign <= "\udfff" else sign for sign in text)
 
 
-def _extraction(text: str, doc: Doc) -> Extraction:
+def extraction(text: str, doc: Doc) -> Extraction:
+    """Turn a doc of the pipeline into what was found in its text."""
     abstract = text_id(text)
     mentions: dict[tuple[int, int], Mention] = {}
     claims = []
@@ -158,13 +159,13 @@ def _mention(text: str, abstract: str, span: Span, sentence: Span) -> Mention:
             f"label spans with one of {', '.join(TYPES)}"
         )
     start, end = span.start_char, span.end_char
-    tail = len(sentence.text) - len(sentence.text.rstrip())
+    begin = sentence.start_char
     return Mention(
         quote=Quote(abstract, start, end, text[start:end]),
         type=span.label_,
         confidence=round(span._.kg_confidence, 2),
         by=span._.kg_by,
-        sentence=(sentence.start_char, sentence.end_char - tail),
+        sentence=(begin, begin + len(text[begin : sentence.end_char].rstrip())),
     )
 
 
