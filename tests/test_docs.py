@@ -30,12 +30,15 @@ def workplace(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(command: str, folder: Path) -> str:
-    program, *arguments = shlex.split(command)
+    said, _, piped = command.partition(" | ")
+    text = said.removeprefix("echo ").strip('"') if piped else None
+    program, *arguments = shlex.split(piped or command)
     assert program == "kg"
     result = subprocess.run(
         [sys.executable, "-m", "kg", *arguments],
         cwd=folder,
         env={**os.environ, "PYTHONUTF8": "1"},
+        input=text,
         capture_output=True,
         text=True,
     )
@@ -54,7 +57,7 @@ def test_every_command_of_the_tour_runs_and_answers(root: Path, workplace: Path)
         line
         for block in blocks(root, "sh")[2:]
         for line in block.splitlines()
-        if line.startswith("kg ")
+        if line.startswith(("kg ", "echo "))
     ]
     assert len(commands) >= 10
     for command in commands:

@@ -124,7 +124,9 @@ def test_confidences_are_held_against_what_came_true(tmp_path: Path) -> None:
 
 def test_given_mentions_are_taken_as_annotated(tmp_path: Path) -> None:
     path = tmp_path / "gold.jsonl"
-    path.write_text(json.dumps(RECORD) + "\n", encoding="utf-8")
+    odd = {"name": "tune", "type": "Dataset", "role": "used", "mentions": [[5, 10, "tunes"]]}
+    record = RECORD | {"entities": [*RECORD["entities"], odd]}
+    path.write_text(json.dumps(record) + "\n", encoding="utf-8")
     ((one, found),) = evaluate.extracted(path, given=True)
     kinds = {(m.quote.start, m.quote.end): m.type for m in found.mentions}
     assert kinds == {span: entity.type for entity in one.entities for span in entity.mentions}

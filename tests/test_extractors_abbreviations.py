@@ -25,6 +25,7 @@ def pairs(sentence: str) -> list[tuple[str, str]]:
         ("a novel method (XYZ)", None),
         ("a thing (A)", None),
         ("of İstanbul data sets (IDS)", None),
+        ("best on all, mostly on hard questions of images (AMHQI)", None),
     ],
 )
 def test_pairs_are_found_as_schwartz_and_hearst_find_them(

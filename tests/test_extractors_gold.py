@@ -75,8 +75,9 @@ def test_annotations_may_stand_apart_from_their_text(tmp_path: Path) -> None:
         list(gold.read(path))
 
 
-def test_a_mention_beyond_its_text_is_an_error(tmp_path: Path) -> None:
+@pytest.mark.parametrize("span", [[0, 9], [-3, 2], [2, 2]])
+def test_a_mention_beyond_its_text_is_an_error(tmp_path: Path, span: list[int]) -> None:
     apart = {"id": "one", "text_id": text_id("LoRA"), "relations": []}
-    path = write(tmp_path, apart | {"entities": [["Method", "used", [[0, 9]]]]})
+    path = write(tmp_path, apart | {"entities": [["Method", "used", [span]]]})
     with pytest.raises(KgError, match="outside the text"):
         list(gold.read(path, texts={text_id("LoRA"): "LoRA"}))

@@ -34,11 +34,11 @@ def clean(text: str, *marked: tuple[str, str], sure: float = 0.5) -> list[str]:
         "Accuracy",
         "models",
         "P",
-        "unsupervised",
-        "the",
+        "2023",
         "completely",
-        "gradient-based",
-        "excitatory",
+        "unsupervised",
+        "refinement",
+        "strong baselines",
     ],
 )
 def test_a_word_that_names_nothing_is_dropped(word: str) -> None:
@@ -52,35 +52,11 @@ def test_a_word_that_names_something_stays(word: str) -> None:
     assert clean(f"So {word} here", (word, "Concept")) == [word]
 
 
-def test_a_sure_adjective_may_be_a_noun() -> None:
-    assert clean("So perceptual here", ("perceptual", "Concept"), sure=0.9) == ["perceptual"]
-
-
-def test_an_unlikely_span_is_dropped() -> None:
-    assert clean("So LoRA here", ("LoRA", "Method"), sure=0.1) == []
-
-
-@pytest.mark.parametrize(
-    "marked, name",
-    [
-        ("our novel LoRA", "LoRA"),
-        ("the existing", None),
-        ("between attention", "attention"),
-        ("classification of", "classification"),
-    ],
-)
-def test_articles_praise_and_prepositions_are_cut_off(marked: str, name: str | None) -> None:
-    assert clean(f"So {marked} here", (marked, "Method")) == ([] if name is None else [name])
+def test_a_generic_word_with_a_capital_may_be_a_name() -> None:
+    assert clean("So Refinement here", ("Refinement", "Method")) == ["Refinement"]
+    assert clean("Refinement is here", ("Refinement", "Method")) == []
 
 
 def test_the_end_of_a_word_is_no_name() -> None:
     assert clean("So GPT-4V(ision) here", ("ision", "Method")) == []
     assert clean("So models (LoRA) here", ("LoRA", "Method")) == ["LoRA"]
-
-
-def test_neighbours_of_one_type_are_one_name() -> None:
-    assert clean("On MS COCO, we", ("MS", "Dataset"), ("COCO", "Dataset")) == ["MS COCO"]
-    assert clean("On LLM planning, we", ("LLM", "Method"), ("planning", "Task")) == [
-        "LLM",
-        "planning",
-    ]

@@ -56,3 +56,10 @@ def test_a_confidence_leaves_out_what_is_less_sure_and_what_hangs_on_it() -> Non
     assert [mention.quote.text for mention in found.mentions] == ["LoRA"]
     assert [claim.predicate for claim in found.claims] == ["proposes"]
     assert extraction().surer(0.0) == extraction()
+    assert [claim.predicate for claim in extraction().surer(0.45).claims] == [
+        "proposes",
+        "usesMethod",
+    ]
+    bert = extraction().mentions[1]
+    sure = Extraction("a", (bert,), (Claim("usesMethod", bert, 0.9),))
+    assert sure.surer(0.6).claims == ()

@@ -81,10 +81,3 @@ def test_a_pipeline_survives_bytes(nlp: Language) -> None:
 def test_missing_weights_are_the_users_mistake(tmp_path: Path) -> None:
     with pytest.raises(KgError, match="kg train"):
         list(extractors.extract(TEXTS, nlp=extractors.pipeline(folder=tmp_path)))
-
-
-def test_a_probability_is_bent_by_its_calibration() -> None:
-    flat = np.array([1.0, 0.0], dtype=np.float32)
-    assert tagger.probability(0.7, flat) == pytest.approx(0.7)
-    assert tagger.probability(0.7, np.array([0.5, -1.0], dtype=np.float32)) < 0.7
-    assert 0 < tagger.probability(0.0, flat) < tagger.probability(1.0, flat) < 1

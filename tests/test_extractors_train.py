@@ -13,8 +13,9 @@ pytest.importorskip("onnx", reason="needs the extra [train]")
 
 from kg import extractors  # noqa: E402 - only where torch is
 from kg.errors import KgError  # noqa: E402
-from kg.extractors import export, gold, heads, tagger, tokens, train  # noqa: E402
-from kg.extractors.network import Network, load_weights  # noqa: E402
+from kg.extractors import examples, export, gold, heads, pretrain, tagger, tokens, train  # noqa: E402
+from kg.extractors.network import Network  # noqa: E402
+from kg.model import text_id  # noqa: E402
 
 TEXT = "LoRA tunes BERT. It beats Adapters on GLUE."
 RECORD = {
@@ -69,12 +70,12 @@ def gold_file(tmp_path: Path) -> Path:
 @pytest.fixture
 def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(train, "encoder_folder", lambda: tagger.SHIPPED)
-    monkeypatch.setattr(train, "load_weights", lambda path: encoder())
+    monkeypatch.setattr(train, "load_file", lambda path: encoder())
 
 
-def example(gold_file: Path) -> train.Example:
+def example(gold_file: Path) -> examples.Example:
     tokenizer = tokens.load(tagger.SHIPPED / tagger.PIECES)
-    return train.examples(gold.read(gold_file), tokenizer)[0]
+    return examples.examples(gold.read(gold_file), tokenizer)[0]
 
 
 def test_mentions_become_labels_types_and_roles(gold_file: Path) -> None:
@@ -114,7 +115,7 @@ def test_training_lowers_the_loss_and_its_weights_run(
 ) -> None:
     lines: list[str] = []
     options: dict[str, Any] = {"epochs": 12, "held_out": 2, "rate": 3e-3, "report": lines.append}
-    scores = train.train(gold_file, tmp_path / "out", **options)
+    scores = train.train([gold_file], tmp_path / "out", **options)
     losses = [float(line.split("loss ")[1].split()[0]) for line in lines]
     assert losses[-1] < 0.8 * losses[0]
     assert scores["held-out, 8 bits"].keys() == {"precision", "recall", "f1"}
@@ -124,20 +125,75 @@ def test_training_lowers_the_loss_and_its_weights_run(
 
 def test_the_same_seed_gives_the_same_weights(gold_file: Path, tmp_path: Path, tiny: None) -> None:
     for name in ("a", "b"):
-        train.train(gold_file, tmp_path / name, epochs=2, runs=2, held_out=2, threads=1)
+        train.train([gold_file], tmp_path / name, epochs=2, runs=2, held_out=2, threads=1)
     for name in (tagger.NETWORK, tagger.HEADS):
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
 
 
 def test_too_few_abstracts_are_the_users_mistake(gold_file: Path, tmp_path: Path) -> None:
     with pytest.raises(KgError, match="too few"):
-        train.train(gold_file, tmp_path / "out", held_out=6)
+        train.train([gold_file], tmp_path / "out", held_out=6)
 
 
-def test_arrays_are_read_from_a_safetensors_file(tmp_path: Path) -> None:
-    values = np.arange(6, dtype="<f4")
-    header = {"__metadata__": {}, "a": {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}}
-    text = json.dumps(header).encode()
-    path = tmp_path / "model.safetensors"
-    path.write_bytes(len(text).to_bytes(8, "little") + text + values.tobytes())
-    assert load_weights(path)["a"].tolist() == [[0, 1, 2], [3, 4, 5]]
+def test_a_second_file_may_stand_apart_from_its_texts(
+    gold_file: Path, tmp_path: Path, tiny: None
+) -> None:
+    apart = tmp_path / "apart.jsonl"
+    text = "Adapters beat BERT on GLUE, says everyone."
+    entities = [["Method", "proposed", [[0, 8]]], ["Dataset", "used", [[22, 26]]]]
+    record = {"id": "two", "text_id": text_id(text), "entities": entities}
+    apart.write_text(json.dumps(record | {"relations": [[0, "evaluated-on", 1]]}) + "\n")
+    options: dict[str, Any] = {"epochs": 1, "held_out": 2}
+    train.train([gold_file, apart], tmp_path / "out", texts=[text], **options)
+    with pytest.raises(KgError, match="'two' is not there"):
+        train.train([gold_file, apart], tmp_path / "out", texts=[TEXT], **options)
+
+
+def test_every_mention_is_among_the_stretches_and_no_stretch_crosses_a_sentence(
+    gold_file: Path,
+) -> None:
+    one = example(gold_file)
+    words = [one.doc[int(at)].text for at in one.visible]
+    named = {" ".join(words[a:b]) for a, b, kind in one.stretches.tolist() if kind}
+    assert named == {"LoRA", "BERT", "Adapters", "GLUE"}
+    others = {" ".join(words[a:b]) for a, b, kind in one.stretches.tolist() if not kind}
+    assert "LoRA tunes BERT ." in others and not any(". It" in text for text in others)
+
+
+def test_pretraining_learns_to_guess_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pretrain, "SIZE", 128)
+    torch.manual_seed(0)
+    network = Network(encoder(), 0.0)
+    cut = pretrain.pieces([TEXT] * 1500, tokens.load(tagger.SHIPPED / tagger.PIECES))
+    seen: list[float] = []
+    pretrain.pretrain(
+        network, cut, 1500, batch=train.batch, seed=0, after=lambda _, value: seen.append(value)
+    )
+    assert seen[-1] < 0.85 * seen[0]
+
+
+def test_a_pretrained_encoder_comes_back_as_it_was() -> None:
+    pieces = next(pretrain.pieces([TEXT], tokens.load(tagger.SHIPPED / tagger.PIECES)))
+    torch.manual_seed(0)
+    network = Network(encoder(), 0.0).eval()
+    again = Network(network.encoder(), 0.0).eval()
+    again.labels.load_state_dict(network.labels.state_dict())
+    assert np.allclose(train.scorer(network)(pieces)[1], train.scorer(again)(pieces)[1], atol=1e-5)
+
+
+def test_hidden_pieces_are_whole_words() -> None:
+    tokenizer = tokens.load(tagger.SHIPPED / tagger.PIECES)
+    one = next(pretrain.pieces(["Transmogrification transmogrifies everything. " * 30], tokenizer))
+    hidden = pretrain.hide(one, np.random.default_rng(0))
+    starts = sorted(set(one.first[one.first >= 0].tolist()))
+    words = [range(a, b) for a, b in zip(starts, [*starts[1:], len(one.ids)], strict=True)]
+    assert any(len(word) > 2 for word in words)
+    assert all(len({bool(hidden[at]) for at in word}) == 1 for word in words)
+    assert 0.05 < hidden.mean() < 0.4
+
+
+def test_too_few_abstracts_to_pretrain_on_are_the_users_mistake(
+    gold_file: Path, tmp_path: Path, tiny: None
+) -> None:
+    with pytest.raises(KgError, match="1 abstracts are too few to pre-train on 5"):
+        train.train([gold_file], tmp_path / "out", texts=[TEXT], pretrained=5, held_out=2)

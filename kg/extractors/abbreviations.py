@@ -99,6 +99,9 @@ def _match(short: str, before: str) -> int | None:
     words = len(long.split())
     if words > min(len(letters) + 5, len(letters) * 2) or len(long) <= len(short):
         return None
+    if re.search(r"[,;:]\s", long):
+        # No name but a clause, as in "best on hard questions, above all on those of many (BHQ)".
+        return None
     if re.search(rf"(?<!\w){re.escape(short)}(?!\w)", long) or long.count("(") != long.count(")"):
         return None
     return place

@@ -12,8 +12,64 @@ from spacy.tokens import Doc, Span
 from kg.extractors import abbreviations
 from kg.extractors.spans import KEY, entities, found, like, occurrences, tidy
 
+#: Names with two senses to which the annotation guide gives one type for good.
+FIXED = dict.fromkeys(
+    (
+        "in context learning",
+        "reinforcement learning",
+        "machine learning",
+        "deep learning",
+        "self supervised learning",
+        "contrastive learning",
+        "federated learning",
+        "meta learning",
+        "knowledge distillation",
+        "fine tuning",
+        "pre training",
+        "prompt tuning",
+        "regularization",
+        "chain of thought",
+    ),
+    "Method",
+)
+FIXED |= dict.fromkeys(
+    (
+        "domain adaptation",
+        "domain generalization",
+        "continual learning",
+        "transfer learning",
+        "representation learning",
+        "question answering",
+        "teleoperation",
+    ),
+    "Task",
+)
+FIXED |= dict.fromkeys(
+    (
+        "natural language processing",
+        "computer vision",
+        "neuroscience",
+        "mechanistic interpretability",
+        "calibration",
+        "alignment",
+        "robustness",
+        "generalization",
+        "fairness",
+        "privacy",
+        "uncertainty",
+        "interpretability",
+        "hallucination",
+        "overfitting",
+        "sparsity",
+        "reasoning",
+        "artificial intelligence",
+        "explainable ai",
+        "generative ai",
+    ),
+    "Concept",
+)
 #: A name is looked for again only where it was found with this confidence.
-SURE = 0.6
+SURE = 0.85
 
 
 def make(nlp: Language, name: str) -> "Consistency":
@@ -31,20 +87,11 @@ class Consistency:
     def __call__(self, doc: Doc) -> Doc:
         """Make one doc consistent."""
         spans = tidy(found(doc))
-        spans = tidy(part for span in spans for part in self._unbracket(span))
         self._widen_long_forms(doc, spans)
         spans = self._other_sides(doc, spans)
         spans = self._repeats(doc, spans)
         doc.spans[KEY] = _one_type(doc, spans)
         return doc
-
-    def _unbracket(self, span: Span) -> list[Span]:
-        """Cut "large language models (LLMs)" in two, but not "text-to-image (T2I) generation"."""
-        for short, _ in abbreviations.sides(span.doc):
-            inside = span.start + 1 < short.start and short.end == span.end - 1
-            if inside and span[-1].text in ")]":
-                return [like(span, span.start, short.start - 1), like(span, short.start, short.end)]
-        return [span]
 
     def _widen_long_forms(self, doc: Doc, spans: list[Span]) -> None:
         """Take the tagger's span for the long form where both end alike and begin with one letter.
@@ -102,11 +149,12 @@ def _tokens(spans: list[Span]) -> set[int]:
 
 
 def _one_type(doc: Doc, spans: list[Span]) -> list[Span]:
-    """Give all spans of one thing the label that most of its confidence is for."""
+    """Give all spans of one thing the label that is fixed, or that most confidence is for."""
     votes: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     keys = entities(doc, spans)
     for key, span in zip(keys, spans, strict=True):
         votes[key][span.label_] += span._.kg_confidence
     for key, span in zip(keys, spans, strict=True):
-        span.label_ = max(sorted(votes[key]), key=lambda label: votes[key][label])
+        voted = max(sorted(votes[key]), key=lambda label: votes[key][label])
+        span.label_ = FIXED.get(key, voted)
     return spans

@@ -23,7 +23,8 @@ OPSET, IR = 20, 9
 
 #: The last axis; the steps to either side of the middle of 8 bits; the least scale of a row.
 _LAST = np.array([-1], dtype=np.int64)
-_LIMIT, _MIDDLE, _LEAST = (np.array(value, dtype=np.float32) for value in (127.0, 128.0, 1e-12))
+_LIMIT, _LEAST = (np.array(value, dtype=np.float32) for value in (127.0, 1e-12))
+_MIDDLE, _ZERO = np.array(128, dtype=np.uint8), np.array(0, dtype=np.int8)
 
 
 class Graph:
@@ -56,23 +57,18 @@ class Graph:
         small, scale = to_int8(weight, axis=0)
         # A scale for each row, that is each piece: a few pieces have far larger values than the
         # rest, and one scale for all would leave the rest few steps.
-        most = self.add("ReduceMax", [self.add("Abs", [x]), self.constant("last", _LAST)])
-        limit, middle = self.constant("limit", _LIMIT), self.constant("middle", _MIDDLE)
-        row_scale = self.add(
-            "Max", [self.add("Div", [most, limit]), self.constant("least", _LEAST)]
+        most = self.add(
+            "ReduceMax", [self.add("Abs", [x]), self.constant("last", _LAST)], keepdims=0
         )
-        steps = self.add("Round", [self.add("Div", [x, row_scale])])
-        rows = self.add("Cast", [self.add("Add", [steps, middle])], to=2)
+        limit, least = self.constant("limit", _LIMIT), self.constant("least", _LEAST)
+        row_scale = self.add("Max", [self.add("Div", [most, limit]), least])
+        middles = self.add("Expand", [self.constant("middle8", _MIDDLE), self.add("Shape", [most])])
+        rows = self.add("QuantizeLinear", [x, row_scale, middles], axis=0)
         product = self.add(
             "MatMulInteger",
-            [
-                rows,
-                self.constant(name, small),
-                self.constant("middle8", _MIDDLE.astype(np.uint8)),
-                self.constant("zero8", np.array(0, dtype=np.int8)),
-            ],
+            [rows, self.constant(name, small), "middle8", self.constant("zero8", _ZERO)],
         )
-        columns = self.add("Mul", [self.add("Cast", [product], to=1), row_scale])
+        columns = self.add("DequantizeLinear", [product, row_scale], axis=0)
         real = self.add("Mul", [columns, self.constant(f"{name}.scale", scale)])
         return str(self.add("Add", [real, added]))
 

@@ -1,4 +1,4 @@
-"""Vectors in, scores out: the two small networks over the tagger's vectors, and what they see.
+"""Vectors in, scores out: the three small networks over the tagger's vectors, and what they see.
 
 The formulas hold for numpy arrays and for torch tensors alike, so that training and running share
 them.
@@ -24,9 +24,22 @@ RELATION_NAMES = tuple(RELATIONS)
 ROLE_MASK: npt.NDArray[np.bool_] = np.array(
     [[True] * len(TYPE_NAMES), [True] * len(TYPE_NAMES), [kind == "Dataset" for kind in TYPE_NAMES]]
 ).T
-#: The first layers of both networks, in the order in which they stand in the tagger's vectors. They
+#: The first layers of the networks, in the order in which they stand in the tagger's vectors. They
 #: are linear and so may come before the mean over a span; within the tagger they cost least.
-PARTS = ("role.span", "role.sentence", "relation.head", "relation.tail", "relation.between")
+PARTS = (
+    "role.span",
+    "role.sentence",
+    "relation.head",
+    "relation.tail",
+    "relation.between",
+    "span.start",
+    "span.end",
+    "span.inner",
+)
+#: How many of them are read after the spans are found.
+KEPT = 5
+#: Lengths that the spans' head tells apart, in tokens; longer ones are like the longest.
+WIDTHS = 12
 #: Width of each part.
 HIDDEN = 128
 #: Upper ends of the ranges of tokens between two mentions.
@@ -98,6 +111,22 @@ def part(name: str, vectors: Any) -> Any:
     return vectors[:, at : at + HIDDEN]
 
 
+def score_spans(starts: Any, ends: Any, added: Any, rows: Any, weights: Mapping[str, Any]) -> Any:
+    """Score for each (start, end) of tokens that it names nothing, or a thing of each type.
+
+    ``starts`` and ``ends`` are these parts of the tokens' vectors, ``added`` the running sums of
+    the part ``span.inner`` as ``mean`` reads them.
+    """
+    start, end = rows[:, 0], rows[:, 1]
+    hidden = (
+        starts[start]
+        + ends[end - 1]
+        + mean(added, start, end)
+        + weights["span.width"][(end - start - 1).clip(0, WIDTHS - 1)]
+    )
+    return (hidden * (hidden > 0)) @ weights["span.out"] + weights["span.bias"]
+
+
 def score_roles(span: Any, sentence: Any, types: Any, weights: Mapping[str, Any]) -> Any:
     """Score the roles of mentions, from their vectors and those of their sentences."""
     hidden = part("role.span", span) + part("role.sentence", sentence) + weights["role.type"][types]
@@ -107,12 +136,17 @@ def score_roles(span: Any, sentence: Any, types: Any, weights: Mapping[str, Any]
 def score_relations(
     span: Any, between: Any, types: Any, rows: Any, weights: Mapping[str, Any]
 ) -> Any:
-    """Score each relation for each row of ``pairs``, from the vectors of mentions and between."""
+    """Score each relation for each row of ``pairs``.
+
+    ``span`` are the vectors of the mentions, ``between`` that part of what is between each pair.
+    """
     head, tail, place = rows[:, 0], rows[:, 1], rows[:, 2]
+    first, second = part("relation.head", span)[head], part("relation.tail", span)[tail]
     hidden = (
-        part("relation.head", span)[head]
-        + part("relation.tail", span)[tail]
-        + part("relation.between", between)
+        first
+        + second
+        + first * second
+        + between
         + weights["relation.place"][place]
         + weights["relation.type"][types[head] * len(TYPE_NAMES) + types[tail]]
     )

@@ -59,11 +59,12 @@ class Relations(Small):
         )
         other = [keys[head] != keys[tail] for head, tail in rows[:, :2].tolist()]
         rows = rows[np.array(other, dtype=bool)]
-        added = running(doc)
+        added = running(doc, "relation.head", "relation.between")
         span = heads.mean(added, ends[:, 0], ends[:, 1])
+        between = heads.part("relation.between", added)
         scores = [
             heads.score_relations(
-                span, heads.mean(added, *heads.between(ends, some)), types, some, arrays
+                span, heads.mean(between, *heads.between(ends, some)), types, some, arrays
             )
             for some in np.split(rows, range(SLICE, len(rows), SLICE))
         ]

@@ -49,7 +49,7 @@ class Roles(Small):
         ends = np.array([(span.start, span.end) for span in spans])
         bounds = sentence_bounds(doc)
         around = np.array([bounds[span.start] for span in spans])
-        added = running(doc)
+        added = running(doc, "role.span", "role.sentence")
         scores = heads.score_roles(
             heads.mean(added, ends[:, 0], ends[:, 1]),
             heads.mean(added, around[:, 0], around[:, 1]),
@@ -62,8 +62,15 @@ class Roles(Small):
         return result
 
 
-def running(doc: Doc) -> Any:
-    """Add up the vectors of a doc's tokens, a zero before them, for ``heads.mean``."""
-    vectors = np.zeros((len(doc) + 1, doc.tensor.shape[1]), dtype=np.float32)
-    vectors[1:] = doc.tensor
-    return vectors.cumsum(0)
+def running(doc: Doc, first: str, last: str) -> Any:
+    """Add up some parts of the vectors of a doc's tokens, a zero before them, for ``heads.mean``.
+
+    The other parts are zero.
+    """
+    start, end = (
+        heads.PARTS.index(first) * heads.HIDDEN,
+        (heads.PARTS.index(last) + 1) * heads.HIDDEN,
+    )
+    added = np.zeros((len(doc) + 1, end), dtype=np.float32)
+    np.cumsum(doc.tensor[:, start:end], axis=0, out=added[1:, start:])
+    return added

@@ -1,6 +1,7 @@
 """What components share: where spans are kept, what is known of each, and what a clean span is."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from spacy.tokens import Doc, Span, Token
@@ -89,6 +90,8 @@ def trim(span: Span) -> Span | None:
     Parts are cut where a sentence starts, and at brackets that are closed or opened elsewhere.
     """
     doc = span.doc
+    if len(span) == 1 and span.text.isalnum():
+        return span
     cuts = {token.i for token in span[1:] if token.is_sent_start} | _unmatched(span)
     starts = [span.start, *sorted(cuts), span.end]
     start, end = max(zip(starts, starts[1:], strict=False), key=lambda part: part[1] - part[0])
@@ -154,7 +157,9 @@ def _wrapped(span: Span) -> str:
 
 def sentence_bounds(doc: Doc) -> list[tuple[int, int]]:
     """Give for each token the start and the end of its sentence, in tokens."""
-    starts = [token.i for token in doc if token.is_sent_start or token.i == 0]
+    begins = doc.to_array("SENT_START") == 1
+    begins[:1] = True
+    starts = begins.nonzero()[0].tolist()
     bounds = zip(starts, [*starts[1:], len(doc)], strict=False)  # an empty doc has an end only
     return [(start, end) for start, end in bounds for _ in range(start, end)]
 
@@ -177,14 +182,16 @@ def occurrences(doc: Doc, names: Iterable[Span]) -> Iterator[tuple[Span, int, in
     """
     written = [token.text for token in doc]
     lowered = [word.lower() for word in written]
+    places: dict[str, list[int]] = defaultdict(list)
+    for at, word in enumerate(lowered):
+        places[word].append(at)
     for name in names:
         alike = len(name) == 1 and written[name.start] != lowered[name.start]
         words = written if alike else lowered
         wanted = words[name.start : name.end]
-        for at, word in enumerate(words[: len(words) - len(wanted) + 1]):
+        for at in places[lowered[name.start]]:
             stop = at + len(wanted)
-            here = word == wanted[0] and words[at:stop] == wanted
-            if here and not _hyphen(doc, at - 1) and not _hyphen(doc, stop):
+            if words[at:stop] == wanted and not (_hyphen(doc, at - 1) or _hyphen(doc, stop)):
                 yield name, at, stop
 
 

@@ -16,7 +16,7 @@ import numpy.typing as npt
 import onnxruntime
 import srsly  # type: ignore[import-untyped]
 from spacy.language import Language
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc
 from tokenizers import Tokenizer as PieceTokenizer
 
 from kg.errors import KgError
@@ -41,16 +41,6 @@ def load_arrays(folder: Path) -> dict[str, Vectors]:
     return dict(np.load(_there(folder / HEADS)))
 
 
-def probability(value: Any, calibration: Vectors) -> Any:
-    """Turn a network's own probability into one that comes true as often as it says.
-
-    Platt's scaling (1999) of the log-odds, by a slope and an intercept found on held-out abstracts.
-    """
-    sure = np.clip(value, 1e-6, 1 - 1e-6)
-    odds = np.log(sure / (1 - sure))
-    return 1 / (1 + np.exp(-(calibration[0] * odds + calibration[1])))
-
-
 class Tagger:
     """Finds mentions; holds the network, which runs one text at a time in each thread.
 
@@ -64,7 +54,7 @@ class Tagger:
         self.folder = folder
         self.threads = threads or len(os.sched_getaffinity(0))
         self._files: dict[str, bytes] | None = None
-        self._loaded: tuple[Any, Any, Vectors] | None = None
+        self._loaded: tuple[Any, Any, dict[str, Vectors]] | None = None
 
     def __call__(self, doc: Doc) -> Doc:
         """Tag one doc."""
@@ -112,7 +102,7 @@ class Tagger:
             self._files = {name: _there(self.folder / name).read_bytes() for name in _FILES}
         return self._files
 
-    def _load(self) -> tuple[Any, Any, Vectors]:
+    def _load(self) -> tuple[Any, Any, dict[str, Vectors]]:
         if self._loaded is None:
             options = onnxruntime.SessionOptions()
             options.intra_op_num_threads = 1
@@ -122,25 +112,27 @@ class Tagger:
                 files[NETWORK], options, providers=["CPUExecutionProvider"]
             )
             pieces = PieceTokenizer.from_str(files[PIECES].decode("utf-8"))
-            calibration = np.load(io.BytesIO(files[HEADS]))["label.calibration"]
-            self._loaded = session, tokens.settle(pieces), calibration
+            arrays = dict(np.load(io.BytesIO(files[HEADS])))
+            self._loaded = session, tokens.settle(pieces), arrays
         return self._loaded
 
     def _tag(self, doc: Doc) -> Doc:
-        session, tokenizer, calibration = self._load()
+        session, tokenizer, arrays = self._load()
         pieces = tokens.pieces(doc, tokenizer)
         visible = np.flatnonzero(pieces.first >= 0)
         vectors, scores = run(session, pieces)
         at = pieces.first[visible]
-        doc.tensor = np.zeros((len(doc), vectors.shape[1]), dtype=np.float32)
-        doc.tensor[visible] = vectors[at]
+        kept = heads.KEPT * heads.HIDDEN
+        doc.tensor = np.zeros((len(doc), kept), dtype=np.float32)
+        doc.tensor[visible] = vectors[at, :kept]
         spans = []
-        for start, end, kind, sure in decode.spans(decode.log_softmax(scores[at])):
-            for part in _in_sentences(doc, int(visible[start]), int(visible[end - 1]) + 1):
-                part.label_ = heads.TYPE_NAMES[kind]
-                part._.kg_confidence = round(float(probability(sure, calibration)), 2)
-                part._.kg_by = self.name
-                spans.append(part)
+        begins = tokens.begins(doc, visible)
+        for start, end, kind, sure in decode.spans(scores[at], vectors[at], begins, arrays):
+            span = doc[int(visible[start]) : int(visible[end - 1]) + 1]
+            span.label_ = heads.TYPE_NAMES[kind]
+            span._.kg_confidence = round(sure, 2)
+            span._.kg_by = self.name
+            spans.append(span)
         doc.spans[KEY] = spans
         return doc
 
@@ -176,14 +168,6 @@ def run(session: Any, pieces: tokens.Pieces) -> tuple[Vectors, Vectors]:
         np.concatenate([vectors[part] for (vectors, _), part in zip(parts, cut, strict=True)]),
         np.concatenate([scores[part] for (_, scores), part in zip(parts, cut, strict=True)]),
     )
-
-
-def _in_sentences(doc: Doc, start: int, end: int) -> Iterator[Span]:
-    """Cut a span of tokens where a sentence starts within it; keep the longest part."""
-    starts = [start, *(at for at in range(start + 1, end) if doc[at].is_sent_start), end]
-    parts = list(zip(starts, starts[1:], strict=False))
-    begin, stop = max(parts, key=lambda part: part[1] - part[0])
-    yield doc[begin:stop]
 
 
 def _there(path: Path) -> Path:

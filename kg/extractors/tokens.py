@@ -109,6 +109,12 @@ def pieces(doc: Doc, tokenizer: PieceTokenizer) -> Pieces:
     return Pieces(np.array(encoding.ids, dtype=np.int64), shapes, first)
 
 
+def begins(doc: Doc, visible: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Say for each of some tokens whether a sentence begins between it and the one before."""
+    number = np.cumsum([bool(token.is_sent_start) for token in doc])[visible]
+    return np.diff(number, prepend=-1) > 0
+
+
 def _token_shapes(doc: Doc) -> list[tuple[int, int]]:
     """Give each token its two shape ids: its own, and that of the chunk between white space."""
     rows: list[tuple[int, int]] = []
