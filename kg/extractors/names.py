@@ -7,7 +7,7 @@ The annotation guide lists words that are never marked alone, and the annotated 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from kg.extractors.small import Small
+from kg.extractors.small import Arrays, Small
 from kg.extractors.spans import KEY, found, name_key, tidy
 
 #: The guide's "never marked, unless part of a longer term" and its generic tails, in the singular.
@@ -31,7 +31,7 @@ class Names(Small):
     def __init__(self, folder: str | None = None) -> None:
         """Take a folder of weights, None for those that ship."""
         super().__init__("name.", folder)
-        self._generic: frozenset[str] | None = None
+        self._generic: tuple[Arrays, frozenset[str]] | None = None
 
     def __call__(self, doc: Doc) -> Doc:
         """Clean the spans of one doc."""
@@ -41,12 +41,13 @@ class Names(Small):
 
     def _is_generic(self, span: Span) -> bool:
         """Say whether readers hardly ever mark this phrase; one with a capital may be a name."""
-        if self._generic is None or self._arrays is None:
-            packed = self.arrays()["name.generic"]
-            self._generic = GENERIC | set(packed.tobytes().decode("utf-8").split("\n"))
+        arrays = self.arrays()
+        if self._generic is None or self._generic[0] is not arrays:
+            listed = arrays["name.generic"].tobytes().decode("utf-8").split("\n")
+            self._generic = arrays, GENERIC.union(listed)
         text = span.text
         small = text.islower() or (span[0].is_sent_start and text[1:].islower())
-        return name_key(text) in (self._generic if small else GENERIC)
+        return name_key(text) in (self._generic[1] if small else GENERIC)
 
 
 def _names(span: Span) -> bool:
