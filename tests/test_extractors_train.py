@@ -63,7 +63,8 @@ def encoder() -> dict[str, Any]:
 @pytest.fixture
 def gold_file(tmp_path: Path) -> Path:
     path = tmp_path / "gold.jsonl"
-    path.write_text((json.dumps(RECORD) + "\n") * 6, encoding="utf-8")
+    records = [RECORD | {"text": f"{TEXT} Again, {number}."} for number in range(6)]
+    path.write_text("".join(json.dumps(one) + "\n" for one in records), encoding="utf-8")
     return path
 
 
@@ -197,3 +198,24 @@ def test_too_few_abstracts_to_pretrain_on_are_the_users_mistake(
 ) -> None:
     with pytest.raises(KgError, match="1 abstracts are too few to pre-train on 5"):
         train.train([gold_file], tmp_path / "out", texts=[TEXT], pretrained=5, held_out=2)
+
+
+def test_what_is_held_out_trains_nothing_however_often_it_is_given(
+    tmp_path: Path, tiny: None
+) -> None:
+    path = tmp_path / "gold.jsonl"
+    path.write_text((json.dumps(RECORD) + "\n") * 6, encoding="utf-8")
+    with pytest.raises(KgError, match="all held out"):
+        train.train([path, path], tmp_path / "out", held_out=2)
+
+
+@pytest.mark.parametrize("content", [None, b"", b"no weights at all"])
+def test_a_file_that_is_no_encoder_is_the_users_mistake(
+    gold_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes | None
+) -> None:
+    monkeypatch.setattr(train, "encoder_folder", lambda: tagger.SHIPPED)
+    path = tmp_path / "encoder.safetensors"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(KgError, match=r"encoder.safetensors: no encoder"):
+        train.train([gold_file], tmp_path / "out", held_out=2, encoder=path)

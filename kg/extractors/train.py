@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import onnxruntime
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.nn import functional
@@ -274,10 +275,15 @@ def train(
     apart = seen_not | {one.text for one in first[:held_out]}
     golds = [*first, *(one for part in rest for one in part)]
     some = examples((one for one in golds if one.text not in apart), tokenizer)
+    if not some:
+        raise KgError(f"{gold_files[0]}: its abstracts are all held out; give more, and others")
     begin = packed / "model.safetensors"
     if encoder is not None and not pretrained:
         begin = encoder
-    weights = load_file(begin)
+    try:
+        weights = load_file(begin)
+    except (OSError, SafetensorError) as error:
+        raise KgError(f"{begin}: no encoder ({error}); give one that kg train wrote") from error
     if pretrained:
         unseen = sorted(set(texts) - seen_not)
         random.Random(seed).shuffle(unseen)
