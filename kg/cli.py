@@ -235,13 +235,6 @@ def train(
         list[Path] | None,
         typer.Option(help="Papers with the texts of annotations that stand apart from theirs."),
     ] = None,
-    pretrain: Annotated[
-        int, typer.Option(min=0, help="How many of these the encoder reads before all else.")
-    ] = 0,
-    encoder: Annotated[
-        Path | None,
-        typer.Option(help="File to keep the pre-trained encoder in or take it from."),
-    ] = None,
     epochs: Annotated[int, typer.Option(min=1, help="Times each abstract is seen.")] = 10,
     runs: Annotated[int, typer.Option(min=1, help="Trainings to average.")] = 1,
     seed: Annotated[int, typer.Option(help="Same seed, same weights.")] = 0,
@@ -258,9 +251,7 @@ def train(
         gold,
         out,
         dev=dev,
-        texts=[paper.abstract for paper in papers if paper.abstract],
-        pretrained=pretrain,
-        encoder=encoder,
+        texts=(paper.abstract for paper in papers if paper.abstract),
         epochs=epochs,
         runs=runs,
         seed=seed,

@@ -13,7 +13,7 @@ pytest.importorskip("onnx", reason="needs the extra [train]")
 
 from kg import extractors  # noqa: E402 - only where torch is
 from kg.errors import KgError  # noqa: E402
-from kg.extractors import examples, export, gold, heads, pretrain, tagger, tokens, train  # noqa: E402
+from kg.extractors import examples, export, gold, heads, tagger, tokens, train  # noqa: E402
 from kg.extractors.network import Network  # noqa: E402
 from kg.model import text_id  # noqa: E402
 
@@ -161,45 +161,6 @@ def test_every_mention_is_among_the_stretches_and_no_stretch_crosses_a_sentence(
     assert "LoRA tunes BERT ." in others and not any(". It" in text for text in others)
 
 
-def test_pretraining_learns_to_guess_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pretrain, "SIZE", 128)
-    torch.manual_seed(0)
-    network = Network(encoder(), 0.0)
-    cut = pretrain.pieces([TEXT] * 1500, tokens.load(tagger.SHIPPED / tagger.PIECES))
-    seen: list[float] = []
-    pretrain.pretrain(
-        network, cut, 1500, batch=train.batch, seed=0, after=lambda _, value: seen.append(value)
-    )
-    assert seen[-1] < 0.85 * seen[0]
-
-
-def test_a_pretrained_encoder_comes_back_as_it_was() -> None:
-    pieces = next(pretrain.pieces([TEXT], tokens.load(tagger.SHIPPED / tagger.PIECES)))
-    torch.manual_seed(0)
-    network = Network(encoder(), 0.0).eval()
-    again = Network(network.encoder(), 0.0).eval()
-    again.labels.load_state_dict(network.labels.state_dict())
-    assert np.allclose(train.scorer(network)(pieces)[1], train.scorer(again)(pieces)[1], atol=1e-5)
-
-
-def test_hidden_pieces_are_whole_words() -> None:
-    tokenizer = tokens.load(tagger.SHIPPED / tagger.PIECES)
-    one = next(pretrain.pieces(["Transmogrification transmogrifies everything. " * 30], tokenizer))
-    hidden = pretrain.hide(one, np.random.default_rng(0))
-    starts = sorted(set(one.first[one.first >= 0].tolist()))
-    words = [range(a, b) for a, b in zip(starts, [*starts[1:], len(one.ids)], strict=True)]
-    assert any(len(word) > 2 for word in words)
-    assert all(len({bool(hidden[at]) for at in word}) == 1 for word in words)
-    assert 0.05 < hidden.mean() < 0.4
-
-
-def test_too_few_abstracts_to_pretrain_on_are_the_users_mistake(
-    gold_file: Path, tmp_path: Path, tiny: None
-) -> None:
-    with pytest.raises(KgError, match="1 abstracts are too few to pre-train on 5"):
-        train.train([gold_file], tmp_path / "out", texts=[TEXT], pretrained=5, held_out=2)
-
-
 def test_what_is_held_out_trains_nothing_however_often_it_is_given(
     tmp_path: Path, tiny: None
 ) -> None:
@@ -207,15 +168,3 @@ def test_what_is_held_out_trains_nothing_however_often_it_is_given(
     path.write_text((json.dumps(RECORD) + "\n") * 6, encoding="utf-8")
     with pytest.raises(KgError, match="all held out"):
         train.train([path, path], tmp_path / "out", held_out=2)
-
-
-@pytest.mark.parametrize("content", [None, b"", b"no weights at all"])
-def test_a_file_that_is_no_encoder_is_the_users_mistake(
-    gold_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes | None
-) -> None:
-    monkeypatch.setattr(train, "encoder_folder", lambda: tagger.SHIPPED)
-    path = tmp_path / "encoder.safetensors"
-    if content is not None:
-        path.write_bytes(content)
-    with pytest.raises(KgError, match=r"encoder.safetensors: no encoder"):
-        train.train([gold_file], tmp_path / "out", held_out=2, encoder=path)

@@ -1,6 +1,5 @@
 """The network in torch: MiniLM with a vector for each word's shape, and four heads."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -81,10 +80,7 @@ class Network(nn.Module):  # type: ignore[misc]  # torch is not typed here
         place = place + encoder["embeddings.token_type_embeddings.weight"][0]
         self.places = nn.Embedding.from_pretrained(place, freeze=False)
         self.shapes = nn.Embedding(tokens.SHAPES, width)
-        if "shapes.weight" in encoder:
-            self.shapes.weight.data.copy_(encoder["shapes.weight"])
-        else:
-            nn.init.normal_(self.shapes.weight, std=0.02)
+        nn.init.normal_(self.shapes.weight, std=0.02)
         self.norm = nn.LayerNorm(width, eps=1e-12)
         self.layers = nn.ModuleList(
             Layer(width, inner, width // 32, dropout) for _ in range(layers)
@@ -117,10 +113,6 @@ class Network(nn.Module):  # type: ignore[misc]  # torch is not typed here
                 parts = [encoder[f"{name}.{kind}"] for name in names]
                 getattr(module, kind).data.copy_(torch.cat(parts))
 
-        self._match(copy)
-
-    def _match(self, copy: Callable[..., None]) -> None:
-        """Call ``copy`` with each module and the names that its weights are packed with."""
         copy(self.norm, "embeddings.LayerNorm")
         for number, layer in enumerate(self.layers):
             at = f"encoder.layer.{number}."
@@ -131,38 +123,18 @@ class Network(nn.Module):  # type: ignore[misc]  # torch is not typed here
             copy(layer.down, f"{at}output.dense")
             copy(layer.norm2, f"{at}output.LayerNorm")
 
-    def encoder(self) -> dict[str, Tensor]:
-        """Give the encoder's weights by the names that they are packed with, and the shapes'."""
-        found = {
-            "embeddings.word_embeddings.weight": self.words.weight,
-            "embeddings.position_embeddings.weight": self.places.weight,
-            "embeddings.token_type_embeddings.weight": torch.zeros(1, self.words.embedding_dim),
-            "shapes.weight": self.shapes.weight,
-        }
-
-        def copy(module: Any, *names: str) -> None:
-            for kind in ("weight", "bias"):
-                parts = getattr(module, kind).chunk(len(names))
-                found.update(zip((f"{name}.{kind}" for name in names), parts, strict=True))
-
-        self._match(copy)
-        return {name: value.detach().clone() for name, value in found.items()}
-
     def head_weights(self) -> dict[str, Tensor]:
         """Give the heads' weights by the names that ``heads`` reads."""
         return {name.replace("_", ".", 1): value for name, value in self.heads.items()}
 
-    def states(self, ids: Tensor, shapes: Tensor, mask: Tensor) -> Tensor:
-        """Give the encoder's last states for batch x pieces, special pieces included."""
-        x = self.words(ids) + self.places.weight[: ids.shape[1]] + self.shapes(shapes).sum(2)
-        x = drop(self.norm(x), self.dropout if self.training else 0.0)
-        for layer in self.layers:
-            x = layer(x, mask)
-        return x.float()
-
     def forward(self, ids: Tensor, shapes: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         """Give the heads' vectors and label scores for batch x pieces, special pieces included."""
-        x = drop(self.states(ids, shapes, mask), 2 * self.dropout if self.training else 0.0)
+        share = self.dropout if self.training else 0.0
+        x = self.words(ids) + self.places.weight[: ids.shape[1]] + self.shapes(shapes).sum(2)
+        x = drop(self.norm(x), share)
+        for layer in self.layers:
+            x = layer(x, mask)
+        x = drop(x.float(), 2 * share)
         weights = self.head_weights()
         first = torch.cat([weights[name] for name in heads.PARTS], dim=1)
         return (x @ first).float(), self.labels(x).float()

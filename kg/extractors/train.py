@@ -8,7 +8,7 @@ shape of each word is added to what it reads, since its own vocabulary is withou
 
 import math
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +16,12 @@ import numpy as np
 import numpy.typing as npt
 import onnxruntime
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional
 
 from kg.errors import KgError
-from kg.extractors import decode, export, gold, heads, pretrain, tagger, tokens
+from kg.extractors import decode, export, gold, heads, tagger, tokens
 from kg.extractors.calibration import (
     Runner,
     calibrate,
@@ -226,9 +225,7 @@ def train(
     out: Path,
     *,
     dev: Path | None = None,
-    texts: Sequence[str] = (),
-    pretrained: int = 0,
-    encoder: Path | None = None,
+    texts: Iterable[str] = (),
     epochs: int = 10,
     runs: int = 1,
     seed: int = 0,
@@ -243,53 +240,35 @@ def train(
 
     ``held_out`` abstracts of the first file, chosen by the seed, train nothing: they calibrate
     confidences and thresholds. A file that is given twice counts twice. ``dev`` is only measured.
-    ``texts`` are abstracts without annotations, their white space folded to single spaces, those
-    that a file annotates without their text among them; ``pretrained`` of them, chosen by the seed,
-    are read by the encoder before all else, but for those of ``dev``. ``encoder`` is a file that it
-    is then written to, or, where nothing is to be read, taken from.
+    ``texts`` hold the texts that a file annotates from afar; their white space is folded to single
+    spaces.
 
     The weights are the mean over ``runs`` that begin alike and see the abstracts in other orders
     (model soups, Wortsman et al. 2022). Gives the tagger's precision, recall and F1 of exact spans
     by what they were measured on; the same seed and number of threads give the same weights.
     """
-    texts = [" ".join(text.split()) for text in texts]
-    known = {text_id(text): text for text in texts}
+    folded = (" ".join(text.split()) for text in texts)
+    known = {text_id(text): text for text in folded}
     first, *rest = (list(gold.read(path, texts=known)) for path in gold_files)
     if len(first) <= held_out:
         raise KgError(f"{gold_files[0]}: {len(first)} abstracts are too few to train on; give more")
-    if pretrained > len(texts):
-        raise KgError(f"{len(texts)} abstracts are too few to pre-train on {pretrained}; give more")
     if threads is not None:
         torch.set_num_threads(threads)
     packed = encoder_folder()
     tokenizer = tokens.load(packed / tagger.PIECES)
     random.Random(seed).shuffle(first)
     measured = {}
-    seen_not: set[str] = set()
     if dev is not None:
         measured["dev"] = examples(gold.read(dev, texts=known), tokenizer)
-        seen_not = {one.gold.text for one in measured["dev"]}
     kept = examples(first[:held_out], tokenizer)
     if kept:
         measured["held-out"] = kept
-    apart = seen_not | {one.text for one in first[:held_out]}
+    apart = {one.gold.text for part in measured.values() for one in part}
     golds = [*first, *(one for part in rest for one in part)]
     some = examples((one for one in golds if one.text not in apart), tokenizer)
     if not some:
         raise KgError(f"{gold_files[0]}: its abstracts are all held out; give more, and others")
-    begin = packed / "model.safetensors"
-    if encoder is not None and not pretrained:
-        begin = encoder
-    try:
-        weights = load_file(begin)
-    except (OSError, SafetensorError) as error:
-        raise KgError(f"{begin}: no encoder ({error}); give one that kg train wrote") from error
-    if pretrained:
-        unseen = sorted(set(texts) - seen_not)
-        random.Random(seed).shuffle(unseen)
-        weights = _pretrain(weights, unseen[:pretrained], tokenizer, seed, report)
-        if encoder is not None:
-            save_file(weights, encoder)
+    weights = load_file(packed / "model.safetensors")
     states = []
     for order in range(seed, seed + runs):
         torch.manual_seed(seed)
@@ -301,24 +280,6 @@ def train(
     network.load_state_dict(mean)
     phrases = generic((one.doc, {(a, b) for a, b in one.spans.tolist()}) for one in some)
     return dict(sorted(save(network, tokenizer, out, kept, measured, phrases).items()))
-
-
-def _pretrain(
-    weights: dict[str, Tensor],
-    texts: Sequence[str],
-    tokenizer: Any,
-    seed: int,
-    report: Callable[[str], None],
-) -> dict[str, Tensor]:
-    torch.manual_seed(seed)
-    network = Network(weights, 0.1)
-    cut = pretrain.pieces(texts, tokenizer)
-
-    def after(seen: int, value: float) -> None:
-        report(f"pre-training, {seen} of {len(texts)} abstracts: loss {value:.3f}")
-
-    pretrain.pretrain(network, cut, len(texts), batch=batch, seed=seed, after=after)
-    return network.encoder()
 
 
 def _reporter(

@@ -111,7 +111,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument("scheme", choices=["scier", "scierc"])
-    parser.add_argument("--encoder", type=Path, help="a pre-trained encoder in the place of MiniLM")
     parser.add_argument("--epochs", type=int, default=8)
     parser.add_argument("--seeds", type=int, default=1)
     given = parser.parse_args()
@@ -129,7 +128,7 @@ def main() -> None:
     for seed in range(given.seeds):
         torch.manual_seed(seed)
         random.seed(seed)
-        network = Network(load_file(given.encoder or packed / "model.safetensors"), 0.1, len(kinds))
+        network = Network(load_file(packed / "model.safetensors"), 0.1, len(kinds))
         train.fit(
             network,
             made["train"][0],
