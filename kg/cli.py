@@ -211,17 +211,14 @@ def extract(
     """Mark what a text names: methods, datasets, tasks and concepts."""
     from kg import extractors
     from kg.extractors import show
-    from kg.readers import open_text
 
-    if str(file) == "-":
-        text = sys.stdin.read()
-    else:
-        with open_text(file) as stream:
-            text = stream.read()
+    text = _text(file)
     (found,) = extractors.extract([text], nlp=extractors.pipeline(folder=model))
     colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     format = format or ("text" if sys.stdout.isatty() else "json")
-    print(show.render(text, found, format, colour=colour))
+    shown = show.render(text, found, format, colour=colour)
+    encoding = sys.stdout.encoding or "utf-8"
+    print(shown.encode(encoding, "backslashreplace").decode(encoding))
 
 
 @app.command()
@@ -285,6 +282,21 @@ def _printable(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def _text(file: Path) -> str:
+    """Read all of a text file, gzip or not, or of stdin where it is named ``-``."""
+    import zlib
+
+    from kg.readers import open_text
+
+    try:
+        if str(file) == "-":
+            return sys.stdin.buffer.read().decode("utf-8")
+        with open_text(file) as stream:
+            return stream.read()
+    except (UnicodeDecodeError, EOFError, OSError, zlib.error) as error:
+        raise KgError(f"{file}: no text in UTF-8 ({error}); give a text file") from error
 
 
 def _width() -> int:

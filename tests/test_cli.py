@@ -1,5 +1,6 @@
 """The command line: results on stdout, talk on stderr, one line and exit code 1 for a mistake."""
 
+import gzip
 import json
 import os
 import subprocess
@@ -129,3 +130,18 @@ def test_extract_prints_what_a_text_names(tmp_path: Path) -> None:
     assert "[LoRA | Method]" in marked
     missing = run("extract", "nothing.txt", cwd=tmp_path)
     assert (missing.returncode, missing.stderr.count("\n")) == (1, 1)
+
+
+@pytest.mark.parametrize("content", [b"We use \xff GLUE.", gzip.compress(b"We use GLUE.")[:-9]])
+def test_extract_refuses_what_is_no_text_in_one_line(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "bad.txt").write_bytes(content)
+    result = run("extract", "bad.txt", cwd=tmp_path)
+    assert (result.returncode, result.stdout, result.stderr.count("\n")) == (1, "", 1)
+    assert result.stderr.startswith("kg: bad.txt: no text in UTF-8")
+
+
+def test_extract_prints_any_text_in_any_locale(tmp_path: Path) -> None:
+    (tmp_path / "good.txt").write_text("Glace é 冰 on GLUE.", encoding="utf-8")
+    options = {"cwd": tmp_path, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    result = run("extract", "good.txt", "--format", "text", **options)
+    assert (result.returncode, "\\u51b0" in result.stdout) == (0, True)
