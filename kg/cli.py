@@ -286,16 +286,14 @@ def _printable(text: str) -> bool:
 
 def _text(file: Path) -> str:
     """Read all of a text file, gzip or not, or of stdin where it is named ``-``."""
-    import zlib
-
-    from kg.readers import open_text
+    from kg.readers import DAMAGED, open_text
 
     try:
         if str(file) == "-":
             return sys.stdin.buffer.read().decode("utf-8")
         with open_text(file) as stream:
             return stream.read()
-    except (UnicodeDecodeError, EOFError, OSError, zlib.error) as error:
+    except (UnicodeDecodeError, OSError, *DAMAGED) as error:
         raise KgError(f"{file}: no text in UTF-8 ({error}); give a text file") from error
 
 

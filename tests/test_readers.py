@@ -66,3 +66,12 @@ def test_a_saved_page_is_recognised_behind_any_amount_of_scripts(tmp_path: Path)
     page = f"<html><head>{script}</head><body><h3>A method for melt water</h3><p>{text}</p>"
     (tmp_path / "page.html").write_text(page, encoding="utf-8")
     assert [paper.abstract for paper in readers.read([tmp_path])] == [text]
+
+
+def test_a_gzip_file_with_wrong_bytes_is_named_in_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "papers.jsonl.gz"
+    packed = bytearray(gzip.compress(b'{"title": "Ice", "abstract": "We use GLUE again."}\n' * 200))
+    packed[30:60] = bytes(30)
+    path.write_bytes(packed)
+    with pytest.raises(KgError, match="damaged gzip file"):
+        list(readers.read([path]))

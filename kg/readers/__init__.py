@@ -3,6 +3,7 @@
 import gzip
 import io
 import re
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple, TextIO
@@ -44,6 +45,10 @@ _FOREIGN = {
     "CSV": r"\A[^\n]*\b(?:title|abstract)s?\b[^\n]*[,;\t][^\n]*[,;\t][^\n]*\n[^\n]*[,;\t]",
     "XML": r"\A(?:<\?xml|<!doctype (?!html)|<[\w:-]+[\s>])",
 }
+
+
+#: What reading a gzip file raises that is cut short or has wrong bytes.
+DAMAGED = (EOFError, gzip.BadGzipFile, zlib.error)
 
 
 def read(
@@ -105,7 +110,7 @@ def _read_file(
                 yield paper
         except UnicodeDecodeError as error:
             raise KgError(f"{path}: not UTF-8 text ({error.reason}); convert it first") from error
-        except (EOFError, gzip.BadGzipFile) as error:
+        except DAMAGED as error:
             raise KgError(f"{path}: damaged gzip file ({error}); fetch it again") from error
     if not any_paper:
         raise KgError(f"{path}: no paper in this file; see `kg read --help` for what is read")
@@ -126,7 +131,7 @@ def find_format(path: Path) -> str:
             raise KgError(
                 f"{path}: neither text nor gzip; kg reads {', '.join(FORMATS)}"
             ) from error
-        except (EOFError, gzip.BadGzipFile) as error:
+        except DAMAGED as error:
             raise KgError(f"{path}: damaged gzip file ({error}); fetch it again") from error
     raise KgError(f"{path}: no paper found in this text; kg reads {', '.join(FORMATS)}")
 
