@@ -63,11 +63,7 @@ def examples(golds: Iterable[Gold], tokenizer: Any) -> list[Example]:
 
 
 def _example(one: Gold, doc: Doc, tokenizer: Any) -> Example:
-    pieces = tokens.pieces(doc, tokenizer)
-    pieces.first[pieces.first >= tokens.WINDOW] = -1
-    pieces = tokens.Pieces(
-        pieces.ids[: tokens.WINDOW], pieces.shapes[: tokens.WINDOW], pieces.first
-    )
+    pieces = tokens.one_window(tokens.pieces(doc, tokenizer))
     labels = np.zeros(len(doc), dtype=np.int64)
     rows = []
     for number, entity in enumerate(one.entities):

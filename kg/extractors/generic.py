@@ -1,7 +1,7 @@
 """Annotated abstracts in, the phrases that their readers hardly ever mark out.
 
 Whether a phrase names something is mostly known from the phrase itself: of the places where
-"robustness" stands alone, readers mark nearly all, of those of "generation" one in eight. The
+"robustness" stands alone, readers mark nearly all, of those of "generation" one in seven. The
 tagger, which judges each place by what is around it, marks such a word now and then; a graph in
 which all these places are one thing would say nothing.
 """

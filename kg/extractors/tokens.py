@@ -109,6 +109,12 @@ def pieces(doc: Doc, tokenizer: PieceTokenizer) -> Pieces:
     return Pieces(np.array(encoding.ids, dtype=np.int64), shapes, first)
 
 
+def one_window(cut: Pieces) -> Pieces:
+    """Keep what the encoder takes at once; tokens beyond have no piece, as if they were space."""
+    first = np.where(cut.first < WINDOW, cut.first, -1)
+    return Pieces(cut.ids[:WINDOW], cut.shapes[:WINDOW], first)
+
+
 def begins(doc: Doc, visible: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
     """Say for each of some tokens whether a sentence begins between it and the one before."""
     number = np.cumsum([bool(token.is_sent_start) for token in doc])[visible]

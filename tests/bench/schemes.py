@@ -65,10 +65,7 @@ def examples(texts: list[Text], kinds: list[str], tokenizer) -> tuple[list[Examp
     nothing = np.zeros((0, 3), dtype=np.int64)
     for text, spans in texts:
         doc = split(nlp(text))
-        pieces = tokens.pieces(doc, tokenizer)
-        pieces.first[pieces.first >= tokens.WINDOW] = -1
-        end = tokens.WINDOW
-        pieces = tokens.Pieces(pieces.ids[:end], pieces.shapes[:end], pieces.first)
+        pieces = tokens.one_window(tokens.pieces(doc, tokenizer))
         visible = np.flatnonzero(pieces.first >= 0)
         begins = tokens.begins(doc, visible)
         labels = np.zeros(len(visible), dtype=np.int64)
