@@ -1,41 +1,40 @@
 """Works, mentions and statements in, RDF quads out. The ontology is ``kg/ontology.ttl``.
 
-The evidence (mentions and statements) sits in the named graph ``kg:evidence``, the rest in the
-default graph. No blank nodes, no time stamps: the same nouns give the same quads.
+The evidence (mentions, statements, counted names, links outward) sits in the named graph
+``kg:evidence``, the rest in the default graph. No blank nodes, no time stamps: the same nouns give
+the same quads. ``to_graph`` puts a whole graph together from units, a generator for each noun:
+all quads of a unit depend on its arguments alone, so that a graph can grow by single units.
 """
 
-import hashlib
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date as Date
-from functools import cache
-from urllib.parse import quote
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 
 from kg.errors import KgError
-from kg.model import Entity, Mention, Paper, Source, Statement, Work
-from kg.resolve.names import text_key
-from kg.vocab import BASE, ONTOLOGY, TYPES
-
-#: Prefix to namespace, of every term in the graph.
-PREFIXES: Mapping[str, str] = {
-    "dct": "http://purl.org/dc/terms/",
-    "fabio": "http://purl.org/spar/fabio/",
-    "foaf": "http://xmlns.com/foaf/0.1/",
-    "kg": ONTOLOGY,
-    "oa": "http://www.w3.org/ns/oa#",
-    "prism": "http://prismstandard.org/namespaces/basic/2.0/",
-    "prov": "http://www.w3.org/ns/prov#",
-    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
-    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
-    "skos": "http://www.w3.org/2004/02/skos/core#",
-    "xsd": "http://www.w3.org/2001/XMLSchema#",
-}
-
-#: Type of an entity to the folder of its IRI.
-FOLDERS: Mapping[str, str] = {**TYPES, "Author": "author", "Venue": "venue"}
+from kg.model import Entity, Mention, Paper, Statement, Work
+from kg.resolve.names import person_key, text_key
+from kg.terms import BORROWED as BORROWED
+from kg.terms import EVIDENCE as EVIDENCE
+from kg.terms import FOLDERS as FOLDERS
+from kg.terms import PREFIXES as PREFIXES
+from kg.terms import abstract_iri as abstract_iri
+from kg.terms import authorship_iri as authorship_iri
+from kg.terms import check_base as check_base
+from kg.terms import iri as iri
+from kg.terms import link_iri as link_iri
+from kg.terms import mention_iri as mention_iri
+from kg.terms import name_iri as name_iri
+from kg.terms import path as path
+from kg.terms import predicate_iri as predicate_iri
+from kg.terms import printable as printable
+from kg.terms import run_iri as run_iri
+from kg.terms import source_iri as source_iri
+from kg.terms import statement_iri as statement_iri
+from kg.terms import term as term
+from kg.vocab import BASE, TYPES
 
 #: Class of a node to all that it is declared to be; for other entities, ``skos:Concept``.
 CLASSES: Mapping[str, tuple[str, ...]] = {
@@ -48,11 +47,10 @@ CLASSES: Mapping[str, tuple[str, ...]] = {
     "Mention": ("kg:Mention", "oa:Annotation"),
     "Statement": ("kg:Statement", "rdf:Statement"),
     "Run": ("kg:Run", "prov:Activity"),
+    "Name": ("kg:Name", "skosxl:Label"),
+    "Link": ("kg:Link", "rdf:Statement"),
     **{name: (f"kg:{name}", "skos:Concept") for name in TYPES},
 }
-
-#: Predicates of statements that are not of the ontology itself.
-BORROWED: Mapping[str, str] = {"broader": "skos:broader"}
 
 #: What may be said of a run, and the property that says it.
 RUN: Mapping[str, str] = {"version": "kg:version", "model": "kg:model"}
@@ -67,84 +65,26 @@ PRECISION: Mapping[int, tuple[str, str]] = {
     10: ("xsd:date", ""),
 }
 
-#: Characters that XML 1.0 cannot carry, and so neither RDF/XML, GraphML nor GEXF.
-UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-
 Triple = tuple[NamedNode, NamedNode, NamedNode | Literal]
+#: Where a mention stands: id of the abstract, start, end, type.
+Place = tuple[str, int, int, str]
 
 
-@cache
-def term(name: str) -> NamedNode:
-    """Expand a prefixed name of ``PREFIXES``: ``kg:Paper``."""
-    prefix, _, local = name.partition(":")
-    return NamedNode(PREFIXES[prefix] + local)
+@dataclass(frozen=True, slots=True, order=True)
+class Link:
+    """An entity and what a table of another graph takes for the same, or for nearly the same."""
 
-
-#: The named graph of mentions and statements.
-EVIDENCE = term("kg:evidence")
-
-
-def printable(text: str) -> str:
-    """Put U+FFFD for each character that XML cannot carry, one for one, so that offsets hold."""
-    return UNPRINTABLE.sub("\ufffd", text)
-
-
-def path(thing: Entity | str) -> str:
-    """Return the path below the base of an entity, or of a work by its id.
-
-    Injective: a space of a key becomes ``-``, and a hyphen ``%2D``. Segments of dots alone are
-    encoded too, as a client that resolves the IRI would remove them.
-    """
-    if isinstance(thing, Entity):
-        key = _segment(thing.key).replace("-", "%2D").replace("%20", "-")
-        return f"{FOLDERS[thing.type]}/{key}"
-    return "/".join(map(_segment, thing.split("/")))
-
-
-def iri(thing: Entity | str, base: str = BASE) -> NamedNode:
-    """Name an entity, or a work by its id: ``method/lora``, ``paper/arxiv/2508.21080``."""
-    return NamedNode(base + path(thing))
-
-
-def abstract_iri(abstract: str, base: str = BASE) -> NamedNode:
-    """Name an abstract by its ``abstract_id``."""
-    return NamedNode(f"{base}abstract/{_segment(abstract)}")
-
-
-def source_iri(source: Source, base: str = BASE) -> NamedNode:
-    """Name a record by where it stood and what it said."""
-    first, last = source.lines
-    return NamedNode(f"{base}source/{_digest(source.file, str(first), str(last), source.sha256)}")
-
-
-def authorship_iri(work: str, position: int, base: str = BASE) -> NamedNode:
-    """Name the place of an author in the by-line of a work; positions count from 1."""
-    return NamedNode(f"{base}authorship/{path(work).removeprefix('paper/')}/{position}")
-
-
-def mention_iri(mention: Mention, base: str = BASE) -> NamedNode:
-    """Name a mention by its abstract, offsets and type."""
-    at = mention.quote
-    span = f"{at.start}-{at.end}/{FOLDERS[mention.type]}"
-    return NamedNode(f"{base}mention/{_segment(at.abstract)}/{span}")
-
-
-def statement_iri(statement: Statement, base: str = BASE) -> NamedNode:
-    """Name a statement by its subject, predicate and object, whatever the base."""
-    ends = (path(statement.subject), statement.predicate, path(statement.object))
-    return NamedNode(f"{base}statement/{_digest(*ends)}")
-
-
-def run_iri(run: Mapping[str, str], base: str = BASE) -> NamedNode:
-    """Name a run by what made it, so that equal runs are one."""
-    return NamedNode(
-        f"{base}run/{_digest(*(part for pair in sorted(run.items()) for part in pair))}"
-    )
-
-
-def predicate_iri(predicate: str) -> NamedNode:
-    """Name the property of a statement: ``proposes``, ``broader`` ..."""
-    return term(BORROWED.get(predicate, f"kg:{predicate}"))
+    #: Type and key of the entity.
+    type: str
+    key: str
+    #: What the other graph calls it.
+    iri: str
+    #: Of SKOS: "exactMatch" or "closeMatch".
+    predicate: str
+    #: Probability that both are one thing, 0 to 1.
+    score: float
+    #: What was held against what, for people to read.
+    evidence: str = ""
 
 
 def to_graph(
@@ -161,21 +101,21 @@ def to_graph(
     before the first is written: of those with the same offsets and type, the surest is kept.
     Raises KgError where the base is no absolute IRI that ends in ``/`` or ``#``.
     """
-    _check_base(base)
-    here = DefaultGraph()
+    check_base(base)
     papers: dict[str, list[str]] = defaultdict(list)
     declared: set[Entity] = set()
 
-    def declare(entity: Entity) -> Iterator[Quad]:
-        if entity not in declared:
-            declared.add(entity)
-            yield from (Quad(*triple, here) for triple in _entity(entity, base))
+    def declare(*entities: Entity | str) -> Iterator[Quad]:
+        for entity in entities:
+            if isinstance(entity, Entity) and entity not in declared:
+                declared.add(entity)
+                yield from entity_quads(entity, base)
 
     for work in works:
-        for entity in (*work.authors, *work.venues):
-            yield from declare(entity)
-        for triple in _work(work, base):
-            yield Quad(*triple, here)
+        yield from declare(*work.authors, *work.venues)
+        yield from work_quads(work, base)
+        for record in work.records:
+            yield from abstract_quads(record, work.id, base)
         for abstract in sorted({record.abstract_id or "" for record in work.records} - {""}):
             papers[abstract].append(work.id)
 
@@ -184,44 +124,113 @@ def to_graph(
         host = _host(venue, venues)
         if host is not None:
             yield from declare(host)
-            yield Quad(iri(venue, base), term("dct:isPartOf"), iri(host, base), here)
+            yield from host_quads(venue, host, base)
 
     if run is not None:
-        for triple in _run(run, base):
-            yield Quad(*triple, here)
+        yield from run_quads(run, base)
 
-    found = _surest(mentions)
+    found = surest(mentions)
     for mention, entity in found.values():
         yield from declare(entity)
-        for triple in _mention(mention, entity, run, base):
-            yield Quad(*triple, EVIDENCE)
+        yield from mention_quads(mention, entity, run, base)
         for paper in papers[mention.quote.abstract]:
-            yield Quad(iri(paper, base), term("kg:mentions"), iri(entity, base), here)
+            yield mentions_quad(paper, entity, base)
 
     for statement in statements:
-        for end in (statement.subject, statement.object):
-            if isinstance(end, Entity):
-                yield from declare(end)
-        yield Quad(*_edge(statement, base), here)
-        for triple in _statement(statement, found, base):
-            yield Quad(*triple, EVIDENCE)
+        yield from declare(statement.subject, statement.object)
+        yield from statement_quads(statement, found, base)
 
 
-Place = tuple[str, int, int, str]
+def work_quads(work: Work, base: str = BASE) -> Iterator[Quad]:
+    """Yield a paper with its authorships and its sources; authors and venues are pointed to."""
+    return _quads(_work(work, base))
 
 
-def _place(mention: Mention) -> Place:
+def abstract_quads(record: Paper, work: str, base: str = BASE) -> Iterator[Quad]:
+    """Yield the abstract of a record, and that it is of a work, given by its id.
+
+    Works that share an abstract share quads.
+    """
+    return _quads(_abstract(record, work, base))
+
+
+def entity_quads(entity: Entity, base: str = BASE) -> Iterator[Quad]:
+    """Yield what an entity, author or venue is and is called and, where counted, how often."""
+    yield from _quads(_entity(entity, base))
+    yield from _quads(_counted(entity, base), EVIDENCE)
+
+
+def host_quads(venue: Entity, host: Entity, base: str = BASE) -> Iterator[Quad]:
+    """Yield that a workshop is part of its conference; both are only pointed to."""
+    yield Quad(iri(venue, base), term("dct:isPartOf"), iri(host, base))
+
+
+def run_quads(run: Mapping[str, str], base: str = BASE) -> Iterator[Quad]:
+    """Yield what made the mentions; keys are those of ``RUN``."""
+    return _quads(_run(run, base))
+
+
+def mention_quads(
+    mention: Mention, entity: Entity, run: Mapping[str, str] | None = None, base: str = BASE
+) -> Iterator[Quad]:
+    """Yield a mention of an entity; of the entity only type and key count."""
+    return _quads(_mention(mention, entity, run, base), EVIDENCE)
+
+
+def mentions_quad(work: str, entity: Entity, base: str = BASE) -> Quad:
+    """Say that a work, given by its id, names an entity."""
+    return Quad(iri(work, base), term("kg:mentions"), iri(entity, base))
+
+
+def statement_quads(
+    statement: Statement, found: Mapping[Place, tuple[Mention, Entity]], base: str = BASE
+) -> Iterator[Quad]:
+    """Yield the plain edge of a statement and its node.
+
+    ``found`` needs to hold the mentions of its evidence, as ``surest`` gives them; of entities
+    only type and key count.
+    """
+    yield Quad(*_edge(statement, base))
+    yield from _quads(_statement(statement, found, base), EVIDENCE)
+
+
+def link_quads(links: Iterable[Link], table: str, base: str = BASE) -> Iterator[Quad]:
+    """Yield the plain edge of each link and its node; ``table`` is the name of the table's file.
+
+    Raises KgError for a link to what is no IRI.
+    """
+    for link in links:
+        try:
+            other = NamedNode(link.iri)
+        except ValueError as error:
+            raise KgError(f"{table}: {link.iri!r} is no IRI: mend the table") from error
+        entity = Entity(link.type, link.key, "")
+        edge = (iri(entity, base), term(f"skos:{link.predicate}"), other)
+        node = link_iri(entity, link.predicate, link.iri, table, base)
+        yield Quad(*edge)
+        yield from _quads(_link(node, edge, link.score, table), EVIDENCE)
+
+
+def place(mention: Mention) -> Place:
+    """Return where a mention stands: no two mentions of a graph share it."""
     return (mention.quote.abstract, mention.quote.start, mention.quote.end, mention.type)
 
 
-def _surest(mentions: Iterable[tuple[Mention, Entity]]) -> dict[Place, tuple[Mention, Entity]]:
+def surest(mentions: Iterable[tuple[Mention, Entity]]) -> dict[Place, tuple[Mention, Entity]]:
+    """Keep of the mentions in each place the surest one, in order of first appearance."""
     found: dict[Place, tuple[Mention, Entity]] = {}
     for mention, entity in mentions:
-        place = _place(mention)
-        rival = found.get(place)
+        at = place(mention)
+        rival = found.get(at)
         if rival is None or (rival[0].confidence, rival) < (mention.confidence, (mention, entity)):
-            found[place] = (mention, entity)
+            found[at] = (mention, entity)
     return found
+
+
+def _quads(triples: Iterable[Triple], graph: NamedNode | None = None) -> Iterator[Quad]:
+    where = graph or DefaultGraph()
+    for triple in triples:
+        yield Quad(*triple, where)
 
 
 def _work(work: Work, base: str) -> Iterator[Triple]:
@@ -231,13 +240,16 @@ def _work(work: Work, base: str) -> Iterator[Triple]:
         yield paper, term("dct:title"), _text(work.title)
     for title in sorted({r.title for r in work.records if r.title is not None} - {work.title}):
         yield paper, term("dct:alternative"), _text(title)
+    affiliations = _affiliations(work)
     for position, author in enumerate(work.authors, start=1):
-        place = authorship_iri(work.id, position, base)
+        seat = authorship_iri(work.id, position, base)
         yield paper, term("dct:creator"), iri(author, base)
-        yield paper, term("kg:authorship"), place
-        yield from _classes(place, "Authorship")
-        yield place, term("kg:author"), iri(author, base)
-        yield place, term("kg:position"), _integer(position)
+        yield paper, term("kg:authorship"), seat
+        yield from _classes(seat, "Authorship")
+        yield seat, term("kg:author"), iri(author, base)
+        yield seat, term("kg:position"), _integer(position)
+        for affiliation in sorted(affiliations[position]):
+            yield seat, term("kg:affiliation"), _text(affiliation)
     for venue in work.venues:
         yield paper, term("kg:venue"), iri(venue, base)
     for status in work.acceptance:
@@ -251,12 +263,30 @@ def _work(work: Work, base: str) -> Iterator[Triple]:
         yield from _record(record, paper, base)
 
 
+def _affiliations(work: Work) -> Mapping[int, set[str]]:
+    """Map positions of the by-line to the affiliations that records give there.
+
+    The records' own by-lines decide, not the entities' names: those change as a corpus grows.
+    """
+    whole = [record.authors for record in work.records if len(record.authors) == len(work.authors)]
+    line = [person_key(name) for name in min(whole, default=())]
+    found: dict[int, set[str]] = defaultdict(set)
+    for record in work.records:
+        for at, (name, where) in enumerate(zip(record.authors, record.affiliations, strict=False)):
+            own = person_key(name)
+            seat = line.index(own) if line.count(own) == 1 else at
+            if where.strip() and (own in line or len(record.authors) == len(work.authors)):
+                found[seat + 1].add(where)
+    return found
+
+
 #: Field of a record to the property of its paper, and how its value is written.
 IDENTIFIERS: Mapping[str, str] = {
     "doi": "prism:doi",
     "arxiv": "fabio:hasArXivId",
     "acl": "kg:aclId",
     "openalex": "kg:openAlexId",
+    "openreview": "kg:openReviewId",
 }
 
 
@@ -268,12 +298,17 @@ def _record(record: Paper, paper: NamedNode, base: str) -> Iterator[Triple]:
         if identifier is not None:
             yield paper, term(predicate), _text(identifier)
     if record.url is not None:
-        yield paper, term("foaf:page"), _link(record.url)
+        yield paper, term("foaf:page"), _address(record.url)
     for link in record.code:
-        yield paper, term("kg:code"), _link(link)
+        yield paper, term("kg:code"), _address(link)
     for category in record.categories:
         yield paper, term("kg:category"), _text(category)
     yield from _source(record, source)
+
+
+def _abstract(record: Paper, work: str, base: str) -> Iterator[Triple]:
+    source = source_iri(record.source, base)
+    paper = iri(work, base)
     if record.abstract is not None and record.abstract_id is not None:
         abstract = abstract_iri(record.abstract_id, base)
         yield from _classes(abstract, "Abstract")
@@ -307,6 +342,21 @@ def _entity(entity: Entity, base: str) -> Iterator[Triple]:
     for alias in entity.aliases:
         if alias != entity.name:
             yield node, term("skos:altLabel"), _text(alias)
+    if entity.orcid:
+        yield node, term("kg:orcid"), _text(entity.orcid)
+
+
+def _counted(entity: Entity, base: str) -> Iterator[Triple]:
+    """Yield the names of an entity as nodes that carry their counts (W3C SKOS-XL)."""
+    if not entity.counts:
+        return
+    names = zip((entity.name, *entity.aliases), entity.counts, strict=True)
+    for at, (name, count) in enumerate(names):
+        node = name_iri(entity, name, base)
+        yield iri(entity, base), term("skosxl:altLabel" if at else "skosxl:prefLabel"), node
+        yield from _classes(node, "Name")
+        yield node, term("skosxl:literalForm"), _text(name)
+        yield node, term("kg:count"), _integer(count)
 
 
 def _host(venue: Entity, venues: Mapping[str, Entity]) -> Entity | None:
@@ -341,7 +391,7 @@ def _mention(
         yield node, term("prov:wasGeneratedBy"), run_iri(run, base)
 
 
-def _edge(statement: Statement, base: str) -> Triple:
+def _edge(statement: Statement, base: str) -> tuple[NamedNode, NamedNode, NamedNode]:
     return (
         iri(statement.subject, base),
         predicate_iri(statement.predicate),
@@ -374,15 +424,30 @@ def _best_sentence(
     statement: Statement, found: Mapping[Place, tuple[Mention, Entity]]
 ) -> tuple[str, int, int]:
     """Choose the sentence that names the most ends, then the surest, then the first."""
-    ends: dict[tuple[str, int, int], set[Entity]] = defaultdict(set)
+    named = {
+        (end.type, end.key)
+        for end in (statement.subject, statement.object)
+        if isinstance(end, Entity)
+    }
+    ends: dict[tuple[str, int, int], set[tuple[str, str]]] = defaultdict(set)
     sure: dict[tuple[str, int, int], float] = defaultdict(float)
     for mention in statement.evidence:
         sentence = (mention.quote.abstract, *mention.sentence)
-        known = found.get(_place(mention))
-        if known is not None and known[1] in (statement.subject, statement.object):
-            ends[sentence].add(known[1])
+        known = found.get(place(mention))
+        if known is not None:
+            ends[sentence] |= named & {(known[1].type, known[1].key)}
         sure[sentence] = max(sure[sentence], mention.confidence)
     return min(sure, key=lambda sentence: (-len(ends[sentence]), -sure[sentence], sentence))
+
+
+def _link(
+    node: NamedNode, edge: tuple[NamedNode, NamedNode, NamedNode], score: float, table: str
+) -> Iterator[Triple]:
+    yield from _classes(node, "Link")
+    for name, end in zip(("rdf:subject", "rdf:predicate", "rdf:object"), edge, strict=True):
+        yield node, term(name), end
+    yield node, term("kg:confidence"), _decimal(score)
+    yield node, term("kg:file"), _text(table)
 
 
 def _classes(node: NamedNode, name: str) -> Iterator[Triple]:
@@ -413,7 +478,7 @@ def _date(text: str) -> Literal:
     return Literal(text, datatype=term(datatype))
 
 
-def _link(url: str) -> NamedNode | Literal:
+def _address(url: str) -> NamedNode | Literal:
     """Make a node of an address that is an IRI as it stands; keep any other as text."""
     if not url.startswith(("http://", "https://")):
         return _text(url)
@@ -421,22 +486,3 @@ def _link(url: str) -> NamedNode | Literal:
         return NamedNode(url)
     except ValueError:
         return _text(url)
-
-
-def _segment(text: str) -> str:
-    encoded = quote(text, safe="", errors="surrogatepass")
-    return encoded if encoded.strip(".") else encoded.replace(".", "%2E")
-
-
-def _digest(*parts: str) -> str:
-    joined = "\0".join(parts).encode("utf-8", "surrogatepass")
-    return hashlib.sha256(joined).hexdigest()[:16]
-
-
-def _check_base(base: str) -> None:
-    try:
-        NamedNode(base)
-    except ValueError as error:
-        raise KgError(f"base {base!r} is not an absolute IRI: {error}") from error
-    if not base.endswith(("/", "#")):
-        raise KgError(f"base {base!r} has no end: write a / or # after it")

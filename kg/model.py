@@ -31,6 +31,10 @@ class Paper:
     abstract: str | None = None
     #: In the order of the by-line.
     authors: tuple[str, ...] = ()
+    #: Of each author, "" where the source gives none; empty where it gives none at all.
+    affiliations: tuple[str, ...] = ()
+    #: Of each author, the sixteen digits with hyphens; "" and empty as with affiliations.
+    orcids: tuple[str, ...] = ()
     venue: str | None = None
     #: The status that stood with the venue: "Accept (regular)", "poster", "published".
     acceptance: str | None = None
@@ -40,6 +44,8 @@ class Paper:
     arxiv: str | None = None
     acl: str | None = None
     openalex: str | None = None
+    #: Id of the forum at OpenReview.
+    openreview: str | None = None
     url: str | None = None
     #: Links to repositories, in order of appearance.
     code: tuple[str, ...] = ()
@@ -143,6 +149,10 @@ class Entity:
     name: str
     #: Every other name that it was seen under, sorted.
     aliases: tuple[str, ...] = ()
+    #: How often it was seen under its name, then under each alias; empty where nobody counted.
+    counts: tuple[int, ...] = ()
+    #: Of an author, the sixteen digits with hyphens; "" where nobody gives them.
+    orcid: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,13 +186,74 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
-class Merge:
-    """A row of the ledger: what was taken for the same as what, why, and how sure."""
+class Verdict:
+    """Whether two records, names, authors or venues are one thing, and what decided it."""
 
+    same: bool
+    #: Probability that they are one thing, 0 to 1; ``same`` where it is at least 0.5.
+    score: float
+    #: The rule that decided, in a word or three: "same doi", "common name".
+    rule: str
+    #: What the rule saw, for people to read: "authors in common: Souza, Li".
+    evidence: str = ""
+
+    def __bool__(self) -> bool:
+        """Tell whether they are one thing."""
+        return self.same
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """One author in one by-line, with what else is known there to tell the person by."""
+
+    name: str
+    #: Work or record that carries the by-line; a person signs it once.
+    work: str = ""
+    #: Counted from 1; 0 where it is not known.
+    position: int = 0
+    #: Names of the others in the by-line, as written.
+    coauthors: tuple[str, ...] = ()
+    affiliation: str | None = None
+    orcid: str | None = None
+    title: str | None = None
+    venue: str | None = None
+    #: ISO 8601, as precise as the source.
+    date: str | None = None
+    categories: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Venue:
+    """What a printed venue says, taken apart."""
+
+    #: Short name of what the paper appeared in, without a year: "ICLR", "TACL", "Re-Align".
+    series: str
+    #: Its full name without a year; the series where nobody knows a longer one.
+    name: str
+    #: Four digits: as printed, from "'24", or from the number of the meeting ("61st").
+    year: int | None = None
+    workshop: bool = False
+    #: Series of the conference that a workshop or a companion volume belongs to.
+    parent: str | None = None
+    #: What is printed of the status: "oral", "Findings", "to appear".
+    status: str | None = None
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Merge:
+    """A row of the ledger: what was taken for the same as what, or was not, why, and how sure."""
+
+    #: "paper", "author", "venue" or "entity".
+    kind: str
     what: str
     into: str
     rule: str
+    #: Probability that both are one thing.
     score: float
+    #: What the rule saw, for people to read.
+    evidence: str = ""
+    #: False where the two were held against each other and stay apart.
+    merged: bool = True
 
 
 def text_id(text: str) -> str:

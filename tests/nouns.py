@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from kg.graph import Link
 from kg.model import Entity, Mention, Paper, Quote, Source, Statement, Work, text_id
 
 #: A title that breaks whatever forgets to escape.
@@ -19,7 +20,9 @@ TRANSLATION = Entity("Task", "machine translation", "machine translation")
 SPARSITY = Entity("Concept", "activation sparsity", "activation sparsity")
 SPARSE = Entity("Concept", "sparsity", "sparsity")
 
-ADA = Entity("Author", "ada lovelace", "Ada Lovelace", ("A. Lovelace",))
+ADA = Entity(
+    "Author", "ada lovelace", "Ada Lovelace", ("A. Lovelace",), orcid="0000-0001-5109-3700"
+)
 ALAN = Entity("Author", "alan turing", "Alan Turing")
 EVIL = Entity("Author", "<b>bobby</b>", "<b>Bobby</b>")
 ICML = Entity("Venue", "icml", "ICML", ("International Conference on Machine Learning",))
@@ -61,7 +64,8 @@ SPARSE_RECORDS = (
         _source("page.txt", 10, 22, "page 10"),
         title="ProSparse: Introducing Sparse Activations",
         abstract=FIRST,
-        authors=("Ada Lovelace", "Alan Turing"),
+        authors=("Lovelace, Ada", "Alan Turing"),
+        affiliations=("Analytical Engines", ""),
         venue="Efficient NLP @ ICML",
         acceptance="Accept (regular)",
         date="2024-07",
@@ -99,6 +103,7 @@ LOST_RECORDS = (
         authors=("Alan Turing",),
         acl="2023.x-1.1",
         openalex="W1",
+        openreview="aBc_9-Z",
         starts_mid=True,
     ),
     Paper("acl:2023.x-1.1", _source("page.txt", 40, 40, "page 40"), authors=("Alan Turing",)),
@@ -214,6 +219,14 @@ STATEMENTS: tuple[Statement, ...] = (
     statement(CPLUSPLUS, "usedFor", TRANSLATION, CPLUSPLUS_1, TRANSLATION_1),
     statement(GLUE, "benchmarkFor", TRANSLATION, GLUE_3, TRANSLATION_2),
     statement(SPARSITY, "broader", SPARSE, SPARSITY_3, SPARSE_1),
+)
+
+#: An entity whose names were counted.
+COUNTED = Entity("Method", "gelu", "GELU", ("GELUs", "Gaussian error linear unit"), (5, 2, 1))
+
+LINKS = (
+    Link("Method", "relu", "https://example.org/terms/relu", "exactMatch", 0.97, "label ReLU"),
+    Link("Task", "machine translation", "https://example.org/terms/mt", "closeMatch", 0.6),
 )
 
 RUN: Mapping[str, str] = {"version": "0.1.0", "model": "0123456789abcdef"}

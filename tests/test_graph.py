@@ -11,7 +11,18 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store
 
 from kg import graph
 from kg.errors import KgError
-from kg.graph import EVIDENCE, iri, mention_iri, predicate_iri, statement_iri, term, to_graph
+from kg.graph import (
+    EVIDENCE,
+    Link,
+    entity_quads,
+    iri,
+    link_quads,
+    mention_iri,
+    predicate_iri,
+    statement_iri,
+    term,
+    to_graph,
+)
 from kg.model import Entity, Mention, Paper, Quote, Source, Statement, Work, text_id
 
 #: Texts of the characters that names are made of, and those that IRIs give a meaning to.
@@ -167,15 +178,17 @@ def test_every_statement_has_its_plain_edge_in_the_default_graph(quads: set[Quad
         assert Quad(*ends, DefaultGraph()) in quads
 
 
-def test_only_mentions_and_statements_are_evidence(quads: set[Quad]) -> None:
+def test_only_mentions_statements_and_counted_names_are_evidence(quads: set[Quad]) -> None:
+    quads = quads | set(entity_quads(nouns.COUNTED))
     types = {
         quad.object.value
         for quad in quads
         if quad.graph_name == EVIDENCE and quad.predicate == term("rdf:type")
     }
-    expected = ("kg:Mention", "oa:Annotation", "kg:Statement", "rdf:Statement")
-    assert types == {term(name).value for name in expected}
-    inside = {quad.subject for quad in quads if quad.graph_name == EVIDENCE}
+    kinds = ("Mention", "Statement", "Name")
+    assert types == {term(name).value for kind in kinds for name in graph.CLASSES[kind]}
+    to_names = {term("skosxl:prefLabel"), term("skosxl:altLabel")}
+    inside = {q.subject for q in quads if q.graph_name == EVIDENCE and q.predicate not in to_names}
     outside = {quad.subject for quad in quads if quad.graph_name != EVIDENCE}
     assert not inside & outside
 
@@ -328,3 +341,141 @@ def test_an_entity_is_declared_once_with_its_names(quads: set[Quad]) -> None:
     assert objects(quads, relu, "rdf:type") == sorted(
         (term("kg:Method").value, term("skos:Concept").value)
     )
+
+
+def test_names_that_were_counted_keep_their_counts() -> None:
+    quads = set(entity_quads(nouns.COUNTED))
+    gelu = iri(nouns.COUNTED)
+    counts = {}
+    for predicate in ("skosxl:prefLabel", "skosxl:altLabel"):
+        for node in map(NamedNode, objects(quads, gelu, predicate)):
+            (name,), (count,) = (
+                objects(quads, node, which) for which in ("skosxl:literalForm", "kg:count")
+            )
+            counts[predicate, name] = int(count)
+    assert counts == {
+        ("skosxl:prefLabel", "GELU"): 5,
+        ("skosxl:altLabel", "GELUs"): 2,
+        ("skosxl:altLabel", "Gaussian error linear unit"): 1,
+    }
+
+
+def test_names_that_nobody_counted_are_no_nodes() -> None:
+    assert not [quad for quad in entity_quads(nouns.ICML) if quad.graph_name == EVIDENCE]
+
+
+def test_one_name_of_two_entities_is_two_nodes() -> None:
+    names = [
+        graph.name_iri(entity, "RAT")
+        for entity in (Entity("Method", "rat", "RAT"), Entity("Concept", "rat", "RAT"))
+    ]
+    assert len(set(names)) == 2
+
+
+def test_an_author_has_an_orcid_where_one_is_known(quads: set[Quad]) -> None:
+    assert objects(quads, iri(nouns.ADA), "kg:orcid") == [nouns.ADA.orcid]
+    assert objects(quads, iri(nouns.ALAN), "kg:orcid") == []
+
+
+def affiliations(work: Work) -> dict[int, list[str]]:
+    quads = set(graph.work_quads(work))
+    return {
+        position: found
+        for position in range(1, len(work.authors) + 1)
+        if (found := objects(quads, graph.authorship_iri(work.id, position), "kg:affiliation"))
+    }
+
+
+@pytest.mark.parametrize(
+    ("authors", "where", "expected"),
+    [
+        (("Ada Lovelace", "Alan Turing"), ("A", "B"), {1: ["A"], 2: ["B"]}),
+        (("Ada Lovelace", "Alan Turing"), ("", "B"), {2: ["B"]}),
+        (("Alan Turing", "Ada Lovelace"), ("B", "A"), {1: ["A"], 2: ["B"]}),
+        (("Turing, Alan",), ("B",), {2: ["B"]}),
+        (("A. Lovelace", "A. Turing"), ("A", "B"), {1: ["A"], 2: ["B"]}),
+        (("A. Turing",), ("B",), {}),
+        (("Ada Lovelace", "Alan Turing"), ("A",), {1: ["A"]}),
+        (("Ada Lovelace", "Alan Turing"), (), {}),
+    ],
+)
+def test_affiliations_stand_with_the_author_whom_the_record_names(
+    authors: tuple[str, ...], where: tuple[str, ...], expected: dict[int, list[str]]
+) -> None:
+    source = Source("a.txt", (1, 2), "0" * 64, "pages")
+    signed = Paper("a", source, authors=("Ada Lovelace", "Alan Turing"))
+    other = Paper("b", source, authors=authors, affiliations=where)
+    # Names and aliases of the entities do not matter: they change as a corpus grows.
+    entities = (Entity("Author", "ada", "X"), Entity("Author", "alan", "Y"))
+    assert affiliations(Work("paper/a", (signed, other), authors=entities)) == expected
+
+
+def test_the_graph_is_the_sum_of_its_units(quads: set[Quad]) -> None:
+    found = graph.surest(nouns.MENTIONS)
+    units: list[Quad] = [*graph.run_quads(nouns.RUN)]
+    for work in nouns.WORKS:
+        units += graph.work_quads(work)
+        for record in work.records:
+            units += graph.abstract_quads(record, work.id)
+        for entity in (*work.authors, *work.venues):
+            units += entity_quads(entity)
+        abstracts = {record.abstract_id for record in work.records}
+        for mention, entity in found.values():
+            if mention.quote.abstract in abstracts:
+                units.append(graph.mentions_quad(work.id, entity))
+    for mention, entity in found.values():
+        units += [*graph.mention_quads(mention, entity, nouns.RUN), *entity_quads(entity)]
+    for statement in nouns.STATEMENTS:
+        units += graph.statement_quads(statement, found)
+    units += graph.host_quads(nouns.WORKSHOP, nouns.ICML)
+    assert set(units) == quads
+
+
+def bare(entity: Entity) -> Entity:
+    return Entity(entity.type, entity.key, "")
+
+
+def test_units_that_point_to_an_entity_need_its_type_and_key_alone() -> None:
+    known = graph.surest(nouns.MENTIONS)
+    short = graph.surest((mention, bare(entity)) for mention, entity in nouns.MENTIONS)
+    for statement in nouns.STATEMENTS:
+        subject = statement.subject
+        pointer = replace(
+            statement,
+            subject=subject if isinstance(subject, str) else bare(subject),
+            object=bare(statement.object),
+        )
+        full = list(graph.statement_quads(statement, known))
+        assert list(graph.statement_quads(pointer, known)) == full
+        assert list(graph.statement_quads(statement, short)) == full
+    for mention, entity in nouns.MENTIONS:
+        full = list(graph.mention_quads(mention, entity, nouns.RUN))
+        assert list(graph.mention_quads(mention, bare(entity), nouns.RUN)) == full
+
+
+def test_a_link_is_an_edge_and_a_node_that_says_how_sure_it_is() -> None:
+    quads = set(link_quads(nouns.LINKS, "terms.ttl"))
+    relu, other = iri(nouns.RELU), NamedNode("https://example.org/terms/relu")
+    assert Quad(relu, term("skos:exactMatch"), other, DefaultGraph()) in quads
+    node = graph.link_iri(nouns.RELU, "exactMatch", other.value, "terms.ttl")
+    facts = {
+        "rdf:subject": [relu.value],
+        "rdf:predicate": [term("skos:exactMatch").value],
+        "rdf:object": [other.value],
+        "kg:confidence": ["0.97"],
+        "kg:file": ["terms.ttl"],
+    }
+    assert {name: objects(quads, node, name) for name in facts} == facts
+    assert {q.graph_name for q in quads if q.subject == node} == {EVIDENCE}
+
+
+def test_one_link_from_two_tables_is_one_edge_and_two_nodes() -> None:
+    quads = {q for table in ("a.ttl", "b.ttl") for q in link_quads(nouns.LINKS[:1], table)}
+    assert sum(quad.graph_name == DefaultGraph() for quad in quads) == 1
+    assert sum(quad.object == term("kg:Link") for quad in quads) == 2
+
+
+@pytest.mark.parametrize("address", ["Q11660", "https://example.org/a b", ""])
+def test_a_link_to_no_iri_is_refused_with_the_name_of_its_table(address: str) -> None:
+    with pytest.raises(KgError, match=r"terms\.ttl"):
+        list(link_quads([Link("Task", "x", address, "exactMatch", 1.0)], "terms.ttl"))

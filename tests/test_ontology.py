@@ -9,7 +9,16 @@ import rdflib
 from pyoxigraph import Quad
 from rdflib import OWL, RDF, RDFS, SH, SKOS, Literal, URIRef
 
-from kg.graph import BORROWED, CLASSES, PREFIXES, predicate_iri, term, to_graph
+from kg.graph import (
+    BORROWED,
+    CLASSES,
+    PREFIXES,
+    entity_quads,
+    link_quads,
+    predicate_iri,
+    term,
+    to_graph,
+)
 from kg.model import Statement
 from kg.vocab import ONTOLOGY, PAPER_PREDICATE, RELATIONS, TYPES
 
@@ -29,7 +38,8 @@ def shapes(root: Path) -> rdflib.Graph:
 
 @pytest.fixture
 def graph() -> rdflib.Graph:
-    return merged(to_graph(nouns.WORKS, nouns.MENTIONS, nouns.STATEMENTS, run=nouns.RUN))
+    quads = to_graph(nouns.WORKS, nouns.MENTIONS, nouns.STATEMENTS, run=nouns.RUN)
+    return merged([*quads, *entity_quads(nouns.COUNTED), *link_quads(nouns.LINKS, "terms.ttl")])
 
 
 def merged(quads: Iterable[Quad]) -> rdflib.Graph:
@@ -134,6 +144,11 @@ def test_a_graph_of_hand_made_nouns_conforms(graph: rdflib.Graph, shapes: rdflib
         ("Abstract", "kg:of", "of"),
         ("Source", "kg:sha256", "sha256"),
         ("Authorship", "kg:position", "position"),
+        ("Name", "kg:count", "count"),
+        ("Name", "skosxl:literalForm", PREFIXES["skosxl"] + "literalForm"),
+        ("Link", "kg:confidence", "confidence"),
+        ("Link", "kg:file", "file"),
+        ("Link", "rdf:object", str(RDF.object)),
         ("Author", "foaf:name", PREFIXES["foaf"] + "name"),
         ("Venue", "skos:prefLabel", str(SKOS.prefLabel)),
         *((name, "skos:prefLabel", str(SKOS.prefLabel)) for name in TYPES),
@@ -162,6 +177,11 @@ def test_a_node_that_lacks_what_it_needs_does_not_conform(
         ("Abstract", "kg:truncated", Literal(False), "truncated"),
         ("Source", "kg:lines", Literal("0-1"), "lines"),
         ("Method", "kg:usedFor", URIRef("http://example.org/nothing"), "usedFor"),
+        ("Author", "kg:orcid", Literal("0000-0001"), "orcid"),
+        ("Author", "skos:exactMatch", Literal("Ada"), str(SKOS.exactMatch)),
+        ("Name", "kg:count", Literal("many"), "count"),
+        ("Link", "rdf:predicate", SKOS.broadMatch, str(RDF.predicate)),
+        ("Link", "kg:confidence", Literal("1.5", datatype=rdflib.XSD.decimal), "confidence"),
     ],
 )
 def test_a_node_with_a_wrong_value_does_not_conform(

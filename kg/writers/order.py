@@ -6,7 +6,7 @@ from typing import cast
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, QuerySolutions, Store, Triple
 
-from kg.graph import EVIDENCE, PREFIXES
+from kg.graph import EVIDENCE, PREFIXES, term
 
 #: Every subject with each graph that it stands in; no graph is the default one.
 SUBJECTS = """
@@ -16,9 +16,13 @@ SELECT DISTINCT ?graph ?subject WHERE {
 """
 
 #: What is evidence wherever it stands: a file without named graphs has it among the rest.
-EVIDENCE_NODES = (
-    "SELECT DISTINCT ?node { VALUES ?class { kg:Mention kg:Statement } ?node a ?class }"
-)
+EVIDENCE_NODES = """
+SELECT DISTINCT ?node {
+  VALUES ?class { kg:Mention kg:Statement kg:Name kg:Link } ?node a ?class
+}
+"""
+#: What leads from an entity to evidence.
+TO_EVIDENCE = (term("skosxl:prefLabel"), term("skosxl:altLabel"))
 
 Node = NamedNode | BlankNode | Triple
 Graph = NamedNode | BlankNode | DefaultGraph
@@ -38,6 +42,7 @@ def triples(store: Store, *, evidence: bool) -> Iterator[Triple]:
                 quad.triple
                 for graph in places[subject]
                 for quad in store.quads_for_pattern(subject, None, None, graph)
+                if evidence or quad.predicate not in TO_EVIDENCE
             },
             key=str,
         )
@@ -46,7 +51,10 @@ def triples(store: Store, *, evidence: bool) -> Iterator[Triple]:
 def quads(store: Store, *, evidence: bool) -> Iterator[Quad]:
     """Yield every quad, the default graph first; in a graph, in order of its N-Triples line."""
     for graph, subject in sorted(_subjects(store, evidence), key=_place):
-        yield from sorted(store.quads_for_pattern(subject, None, None, graph), key=str)
+        found = store.quads_for_pattern(subject, None, None, graph)
+        yield from sorted(
+            (quad for quad in found if evidence or quad.predicate not in TO_EVIDENCE), key=str
+        )
 
 
 def _subjects(store: Store, evidence: bool) -> Iterator[tuple[Graph, Node]]:
