@@ -10,7 +10,7 @@ from typing import NamedTuple, TextIO
 
 from kg.errors import KgError
 from kg.model import Note, Paper
-from kg.readers import jsonl, pages
+from kg.readers import acl, jsonl, pages
 from kg.readers.pages.lines import is_html
 
 #: Characters of a file that tell its format.
@@ -29,6 +29,7 @@ class Reader(NamedTuple):
 #: Every format by name, in the order in which content is tried.
 FORMATS: Mapping[str, Reader] = {
     "jsonl": Reader(jsonl.read, jsonl.recognises),
+    "acl": Reader(acl.read, acl.recognises),
     "pages": Reader(pages.read, pages.recognises),
 }
 
@@ -121,8 +122,9 @@ def find_format(path: Path) -> str:
     with open_text(path) as stream:
         try:
             head = stream.read(HEAD)
-            if FORMATS["jsonl"].recognises(head):
-                return "jsonl"
+            for name in ("jsonl", "acl"):
+                if FORMATS[name].recognises(head):
+                    return name
             _refuse_foreign(path, head)
             # The papers of a saved page may begin behind any amount of scripts and styles.
             if FORMATS["pages"].recognises(head + stream.read()):
