@@ -1,112 +1,125 @@
 """Entities: one thing from its spellings and abbreviations, two things from two."""
 
-import random
+from collections import Counter
 
-from kg.model import Entity, Extraction, Mention, Quote
-from kg.resolve import entities
+import pytest
 
+from kg.model import Entity
+from kg.resolve.entities import by_company, entity, folds_to, meaning, senses, targets, types
+from kg.resolve.names import folds
 
-def mention(
-    abstract: str, start: int, text: str, type: str = "Method", sure: float = 0.9
-) -> Mention:
-    return Mention(Quote(abstract, start, start + len(text), text), type, sure, "test", (0, 500))
-
-
-def extraction(
-    abstract: str, *names: str | tuple[str, str], pairs: tuple[tuple[str, str], ...] = ()
-) -> Extraction:
-    typed = [(name, "Method") if isinstance(name, str) else name for name in names]
-    found = tuple(mention(abstract, 50 * i, name, type) for i, (name, type) in enumerate(typed))
-    return Extraction(abstract, found, abbreviations=pairs)
+#: A short form that the shipped table does not know.
+NEW = "QZX"
 
 
-def names(*extractions: Extraction) -> set[Entity]:
-    return set(entities(extractions)[0].values())
+@pytest.mark.parametrize(
+    ("forms", "named", "long"),
+    [
+        ({"recurrent attention": 2}, 5, "recurrent attention"),
+        ({"recurrent attention": 1}, 3, "recurrent attention"),
+        ({"recurrent attention": 1}, 4, None),
+        ({"state space model": 3, "surface snow melt": 2}, 5, None),
+        ({"state space model": 19, "surface snow melt": 1}, 20, "state space model"),
+        ({}, 9, None),
+    ],
+    ids=["twice", "a third", "once of many", "two meanings", "one in twenty", "unknown"],
+)
+def test_a_short_form_means_what_the_abstracts_that_introduce_it_agree_on(
+    forms: dict[str, int], named: int, long: str | None
+) -> None:
+    found = meaning(NEW, forms, named)
+    assert found.long == long
+    assert list(found.rivals[:1]) == sorted(forms, key=lambda one: -forms[one])[:1]
 
 
-def test_spellings_of_a_name_are_one_entity_named_by_its_usual_singular() -> None:
-    found = names(
-        extraction("a", "vision transformers", "Vision Transformer", "vision transformers"),
-        extraction("b", "vision transformers", "vision transformer", "vision transformer"),
+def test_a_short_form_that_no_abstract_introduces_means_what_the_world_agrees_on() -> None:
+    assert meaning("LLM", {}, 1).long == "large language model"
+    assert meaning("LLM", {"long lasting melt": 2}, 2).long == "long lasting melt"
+
+
+def test_an_open_short_form_is_told_by_the_other_names_of_its_abstract() -> None:
+    company = {
+        "state space model": Counter({"mamba": 3, "transformer": 2, "accuracy": 1}),
+        "surface snow melt": Counter({"glacier": 2, "albedo": 1, "accuracy": 2}),
+    }
+    assert by_company({"mamba", "transformer"}, company) == ("state space model", 1.0)
+    assert by_company({"surface snow melt", "mamba"}, company) == ("surface snow melt", 0.95)
+    assert by_company({"mamba", "glacier", "albedo"}, company) is None
+    assert by_company({"accuracy", "mamba"}, company) is None
+
+
+def test_a_type_with_little_weight_gives_way() -> None:
+    assert types({"Method": 90, "Concept": 30}) == {"Method": "Method", "Concept": "Method"}
+    assert types({"Method": 60, "Concept": 50}) == {"Method": "Method", "Concept": "Concept"}
+    assert types({"Method": 50, "Concept": 30, "Task": 20}) == dict.fromkeys(
+        ("Method", "Concept", "Task"), "Method"
     )
-    assert found == {
-        Entity("Method", "vision transformer", "vision transformer",
-               ("Vision Transformer", "vision transformers")),
-    }  # fmt: skip
 
 
-def test_an_abbreviation_is_its_long_form_where_it_is_introduced() -> None:
-    found = names(
-        extraction("a", "RAT", "recurrent attention", pairs=(("RAT", "recurrent attention"),))
+ANA, BO, LI = frozenset({"ana"}), frozenset({"bo"}), frozenset({"li", "bo"})
+
+
+@pytest.mark.parametrize(
+    ("names", "proposals", "named", "groups"),
+    [
+        (["TRACE"], [ANA, BO], 3, [{0}, {1}]),
+        (["TRACE"], [BO, ANA, LI], 3, [{0, 2}, {1}]),
+        (["TRACE"], [ANA, BO], 5, [{0, 1}]),
+        (["neural network"], [ANA, BO], 2, [{0, 1}]),
+        (["TRACE"], [ANA], 1, [{0}]),
+    ],
+    ids=["two methods", "one team twice", "many use it", "a common phrase", "one paper"],
+)
+def test_a_name_that_strangers_propose_is_as_many_things(
+    names: list[str], proposals: list[frozenset[str]], named: int, groups: list[set[int]]
+) -> None:
+    assert senses(names, proposals, named) == groups
+
+
+def test_an_entity_is_named_by_its_usual_singular_and_counts_every_name() -> None:
+    seen = {"vision transformers": 3, "Vision Transformer": 1, "vision transformer": 2, "ViT": 9}
+    assert entity("Method", "vision transformer", seen) == Entity(
+        "Method",
+        "vision transformer",
+        "vision transformer",
+        ("ViT", "Vision Transformer", "vision transformers"),
+        (2, 9, 1, 3),
     )
-    assert [(entity.key, entity.aliases) for entity in found] == [("recurrent attention", ("RAT",))]
-
-
-def test_an_abbreviation_of_one_meaning_is_understood_everywhere() -> None:
-    pair = ("LLM", "large language model")
-    found, ledger = entities(
-        [extraction("a", "LLM", "large language model", pairs=(pair,)), extraction("b", "LLMs")]
-    )
-    assert {entity.key for entity in found.values()} == {"large language model"}
-    assert ("llm", "large language model") in {(row.what, row.into) for row in ledger}
-
-
-def test_an_abbreviation_of_two_meanings_is_left_alone_where_none_is_given() -> None:
-    found = names(
-        extraction("a", "SSM", pairs=(("SSM", "state space model"),)),
-        extraction("b", "SSM", pairs=(("SSM", "surface snow melt"),)),
-        extraction("c", "SSM"),
-    )
-    assert {entity.key for entity in found} == {"state space model", "surface snow melt", "ssm"}
-
-
-def test_a_name_has_the_type_that_most_of_its_mentions_have() -> None:
-    found, ledger = entities(
-        [extraction("a", "LoRA", "LoRA", "LoRA"), extraction("b", ("LoRA", "Concept"))]
-    )
-    assert {entity.type for entity in found.values()} == {"Method"}
-    assert "type by vote" in {row.rule for row in ledger}
-
-
-def test_a_name_with_two_types_in_balance_is_two_entities() -> None:
-    found = names(extraction("a", "calibration"), extraction("b", ("calibration", "Concept")))
-    assert {entity.type for entity in found} == {"Method", "Concept"}
-
-
-def test_the_order_of_extractions_changes_nothing() -> None:
-    given = [
-        extraction("a", "LLM", "GAN", pairs=(("LLM", "large language model"),)),
-        extraction("b", "LLMs", ("gan", "Concept"), pairs=(("LLM", "long lasting melt"),)),
-        extraction("c", "Large Language Models", "GANs"),
-    ]
-    expected = entities(given)
-    for seed in range(5):
-        random.Random(seed).shuffle(given)
-        assert entities(given) == expected
-
-
-def test_a_word_is_no_abbreviation_that_differs_in_case() -> None:
-    found = names(
-        extraction("a", "RAG", pairs=(("RAG", "retrieval augmented generation"),)),
-        extraction("b", "rag"),
-    )
-    assert {entity.key for entity in found} == {"retrieval augmented generation", "rag"}
-
-
-def test_an_abbreviation_introduced_once_and_used_by_many_is_left_alone() -> None:
-    found = names(
-        extraction("a", "MT", pairs=(("MT", "mean teacher"),)),
-        *(extraction(own, "MT") for own in "bcde"),
-    )
-    assert {entity.key for entity in found} == {"mean teacher", "mt"}
 
 
 def test_a_name_seen_in_the_plural_alone_is_shown_in_the_singular() -> None:
-    assert names(extraction("a", "diffusion models")) == {
-        Entity("Method", "diffusion model", "diffusion model", ("diffusion models",))
-    }
+    found = entity("Method", "diffusion model", {"diffusion models": 2})
+    assert (found.name, found.aliases, found.counts) == (
+        "diffusion model", ("diffusion models",), (0, 2),
+    )  # fmt: skip
 
 
 def test_a_dataset_keeps_the_s_of_its_name() -> None:
-    found = names(extraction("a", ("Cityscapes", "Dataset"), ("Cityscapes", "Dataset")))
-    assert [entity.name for entity in found] == ["Cityscapes"]
+    assert entity("Dataset", "cityscapes", {"Cityscapes": 2}).name == "Cityscapes"
+
+
+def test_a_name_may_mean_what_its_abbreviations_stand_for() -> None:
+    assert "large language model agent" in targets("llm agent", "Method")
+    assert list(targets("tall agent", "Method")) == list(folds("tall agent", "Method"))
+
+
+@pytest.mark.parametrize(
+    ("own", "other", "times", "there", "one"),
+    [
+        ("vision language model", "vision language", 30, 2, False),
+        ("diffusion model", "diffusion", 30, 10, True),
+        ("u net", "unet", 30, 1, True),
+    ],
+)
+def test_a_name_loses_its_last_word_only_where_it_is_used_without(
+    own: str, other: str, times: int, there: int, one: bool
+) -> None:
+    assert folds_to(own, other, times, there) is one
+
+
+def test_the_usual_name_wins_over_the_one_of_the_key() -> None:
+    seen = {"vision-language": 1, "vision-language models": 5, "vision-language model": 4}
+    assert entity("Method", "vision language", seen).name == "vision-language model"
+    assert entity("Method", "large language model", {"LLM": 9, "LLMs": 8}).name == "LLM"
+    seen = {"LLM": 9, "large language models": 1}
+    assert entity("Method", "large language model", seen).name == "large language model"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.resolve.names import in_singular, key, person_key, singular
+from kg.resolve.names import folds, heads, in_singular, key, person_key, proper, singular
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,20 @@ from kg.resolve.names import in_singular, key, person_key, singular
         ("loss functions", "Loss Function"),
         ("batches", "batch"),
         ("“Adam”", "Adam"),
+        ("β-VAE", "beta-VAE"),
+        ("$\\beta$-VAE", "Beta VAE"),
+        ("$\\ell_1$ norm", "L1 norm"),
+        ("K-Means", "k means"),
+        ("Fréchet distance", "Frechet distance"),
+        ("Alzheimer's disease", "Alzheimer disease"),
+        ("behavioural modelling", "Behavioral modeling"),
+        ("chains of thought", "Chain-of-Thought"),
+        ("YOLO v5", "YOLOv5"),
+        ("3-D pose", "3D pose"),
+        ("re-identification", "reidentification"),
+        ("end-to-end (E2E) driving", "end-to-end driving"),
+        ("Llama 2 7B", "LLaMA-2-7B"),
+        ("Q&A", "QA"),
     ],
 )
 def test_spellings_of_one_name_share_a_key(one: str, other: str) -> None:
@@ -49,6 +63,12 @@ def test_spellings_of_one_name_share_a_key(one: str, other: str) -> None:
         ("SGD", "SGDS"),
         ("L1 loss", "L2 loss"),
         ("AIDS", "AID"),
+        ("A*", "A"),
+        ("RRT", "RRT*"),
+        ("α", "β"),
+        ("GPT-3", "GPT-3.5"),
+        ("coherent (risk) measure", "coherent measure"),
+        ("Hindi क्षेत्र", "Hindi कषतर"),
     ],
 )
 def test_different_names_have_different_keys(one: str, other: str) -> None:
@@ -92,7 +112,86 @@ def test_names_of_people_fold_accents_dots_and_order() -> None:
     [("Neural Networks", "Neural Network"), ("LLMs", "LLM"), ("ablation studies", "ablation study"),
      ("Mixture-of-Experts", "Mixture-of-Experts"), ("GPS", "GPS"), ("NAVS", "NAVS"),
      ("nuScenes", "nuScenes"), ("robotics", "robotics"), ("hypotheses", "hypothesis"),
-     ("adapter", "adapter")],
+     ("adapter", "adapter"), ("partial least squares", "partial least squares"),
+     ("k-means", "k-means")],
 )  # fmt: skip
 def test_a_name_is_shown_in_the_singular_in_its_own_case(name: str, one: str) -> None:
     assert in_singular(name) == one
+
+
+@pytest.mark.parametrize(
+    ("own", "type", "other"),
+    [
+        ("adam optimizer", "Method", "adam"),
+        ("imagenet dataset", "Dataset", "imagenet"),
+        ("f1 score", "Concept", "f1"),
+        ("u net", "Method", "unet"),
+        ("detection of lesion", "Task", "lesion detection"),
+        ("squadv1.1", "Dataset", "squad1.1"),
+        ("neural net", "Method", "neural network"),
+        ("ms coco", "Dataset", "coco"),
+        ("recommendations system", "Method", "recommendation system"),
+    ],
+)
+def test_a_key_folds_into_what_it_means(own: str, type: str, other: str) -> None:
+    assert other in folds(own, type)
+
+
+@pytest.mark.parametrize(
+    ("own", "type", "other"),
+    [
+        ("reward model", "Task", "reward"),
+        ("unet", "Method", "u net"),
+        ("global optimizer", "Method", "global"),
+        ("least squares", "Method", "least square"),
+        ("image to text", "Task", "text to image"),
+        ("meta rl", "Method", "rl"),
+    ],
+)
+def test_a_key_does_not_fold_into_another_thing(own: str, type: str, other: str) -> None:
+    assert other not in folds(own, type)
+
+
+@given(
+    st.text("abnetuv 125.of", max_size=24),
+    st.sampled_from(["Method", "Dataset", "Task", "Concept"]),
+)
+def test_folding_ends(name: str, type: str) -> None:
+    seen, open_keys = set(), {key(name)} - {""}
+    while open_keys:
+        seen |= open_keys
+        assert len(seen) < 500
+        following = {other for own in open_keys for other in folds(own, type)}
+        assert all(other for other in following)
+        open_keys = following - seen
+
+
+@pytest.mark.parametrize(
+    ("own", "broader"),
+    [
+        ("vision transformer", ("transformer",)),
+        ("deep graph neural network", ("graph neural network", "neural network")),
+        ("text to image generation", ("generation",)),
+        ("chain of thought prompting", ("prompting",)),
+        ("chain of thought", ()),
+        ("learning with noisy label", ()),
+        ("fashion mnist", ()),
+        ("fake news", ()),
+        ("transformer", ()),
+    ],
+)
+def test_heads_are_broader_things_longest_first(own: str, broader: tuple[str, ...]) -> None:
+    assert heads(own) == broader
+
+
+@pytest.mark.parametrize("name", ["LoRA", "TRACE", "FlowNet", "GPT-4", "Adam", "MS COCO", "β-VAE"])
+def test_names_of_their_own_are_proper(name: str) -> None:
+    assert proper(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Chain of Thought", "LLM agents", "attention", "Transformer", "3D", "", "Graph Network"],
+)
+def test_common_phrases_are_not_proper(name: str) -> None:
+    assert not proper(name)
