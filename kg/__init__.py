@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from kg import resolve as resolve
     from kg.builder import build as build
     from kg.errors import KgError as KgError
     from kg.extractors import extract as extract
@@ -31,6 +32,8 @@ __all__ = list(_HOMES)
 
 
 def __getattr__(name: str) -> Any:
+    if name == "resolve":
+        return import_module("kg.resolve")
     if name not in _HOMES:
         raise AttributeError(f"module 'kg' has no attribute {name!r}")
     return getattr(import_module(_HOMES[name]), name)

@@ -4,11 +4,14 @@ import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
 from kg.errors import KgError
+
+if TYPE_CHECKING:
+    from kg.builder import Built
 
 T = TypeVar("T")
 
@@ -26,6 +29,10 @@ Inputs = Annotated[
 Graph = Annotated[Path, typer.Argument(help="A store that `kg build` made, or an RDF file.")]
 Format = Annotated[
     str | None, typer.Option("--format", help="jsonl or pages; found in the content by default.")
+]
+Store = Annotated[Path, typer.Argument(help="A store that `kg build` made.")]
+Name = Annotated[
+    str, typer.Argument(help="Label, alias, title, identifier or IRI; an author as NAME | ID.")
 ]
 SkipBad = Annotated[
     bool, typer.Option("--skip-bad", help="Name and count records that cannot be read; go on.")
@@ -69,6 +76,9 @@ def build(
     min_confidence: Annotated[
         float, typer.Option(min=0, max=1, help="Leave out what is less sure than this.")
     ] = 0.0,
+    decisions: Annotated[
+        Path | None, typer.Option(help="Decisions of another graph to honour: decisions.jsonl.")
+    ] = None,
 ) -> None:
     """Build a graph from papers: read, extract, resolve, write."""
     from kg import builder
@@ -81,17 +91,131 @@ def build(
         skip_bad=skip_bad,
         base=base or BASE,
         min_confidence=min_confidence,
+        ruled=decisions,
         track=_track,
     )
-    for line in builder.report([note for note in built.notes if note.kind == "bad record"]):
-        _say(line)
-    print(
-        f"{out}: {built.works} papers from {built.records} records, {built.entities} entities, "
-        f"{built.mentions} mentions, {built.statements} statements"
-    )
-    other = sum(note.kind != "bad record" for note in built.notes)
-    if other:
-        _say(f"{other} guesses and lines left out; `kg read` shows them")
+    _tell(out, built)
+
+
+@app.command()
+def add(graph: Store, inputs: Inputs, format: Format = None, skip_bad: SkipBad = False) -> None:
+    """Add papers to a graph; nothing is extracted again."""
+    from kg import builder
+
+    built = builder.add(graph, inputs, format=format, skip_bad=skip_bad, track=_track)
+    _tell(graph, built)
+
+
+@app.command()
+def remove(
+    graph: Store,
+    what: Annotated[
+        str, typer.Argument(help="A paper (title, identifier, IRI), or a source: its file's name.")
+    ],
+) -> None:
+    """Take a paper out of a graph, or all that a source said."""
+    from kg import builder
+
+    _tell(graph, builder.remove(graph, what, track=_track))
+
+
+@app.command()
+def update(graph: Store, inputs: Inputs, format: Format = None, skip_bad: SkipBad = False) -> None:
+    """Read sources again: what they say no more goes, what is new comes."""
+    from kg import builder
+
+    built = builder.update(graph, inputs, format=format, skip_bad=skip_bad, track=_track)
+    _tell(graph, built)
+
+
+@app.command()
+def diff(
+    old: Graph,
+    new: Graph,
+    most: Annotated[int, typer.Option(min=0, help="Lines of each kind.")] = 20,
+    format: Annotated[str, typer.Option(help="text, or json for a line each.")] = "text",
+) -> None:
+    """Show what a graph gained and lost: papers, entities, statements."""
+    from kg import diff, store
+
+    if format not in ("text", "json"):
+        raise KgError(f"--format {format}: not a format; use text or json")
+    found = diff.diff(store.open_graph(old), store.open_graph(new))
+    if format == "json":
+        for row in diff.rows(found):
+            print(row)
+    else:
+        print(diff.render(found, most=most), end="")
+
+
+@app.command()
+def merges(
+    graph: Store,
+    name: Annotated[str | None, typer.Argument(help="Only what has to do with this name.")] = None,
+    kind: Annotated[str | None, typer.Option(help="Only paper, author, venue or entity.")] = None,
+    refused: Annotated[bool, typer.Option("--refused", help="Only what was kept apart.")] = False,
+) -> None:
+    """Show what was taken for the same thing, and what was held against it and kept apart."""
+    from kg import merges
+
+    for line in merges.lines(graph, name, kind=kind, refused=refused):
+        print(line)
+
+
+@app.command()
+def same(graph: Store, one: Name, other: Name) -> None:
+    """Declare two things one: papers, authors, venues or entities. Every rebuild honours it."""
+    from kg import builder
+
+    said = builder.decide(graph, one, other, same=True, track=_track)
+    print(f"{graph}: {said.one} and {said.other} are one {said.kind}")
+
+
+@app.command()
+def different(graph: Store, one: Name, other: Name) -> None:
+    """Declare two things two: papers, authors, venues or entities. Every rebuild honours it."""
+    from kg import builder
+
+    said = builder.decide(graph, one, other, same=False, track=_track)
+    print(f"{graph}: {said.one} and {said.other} are not one {said.kind}")
+
+
+@app.command()
+def decisions(
+    graph: Store,
+    undo: Annotated[
+        int | None, typer.Option(min=1, help="Take back the decision with this number.")
+    ] = None,
+) -> None:
+    """List what `kg same` and `kg different` decided, or take one decision back."""
+    from kg import builder, merges
+
+    said = merges.decisions(graph)
+    if undo is not None:
+        if undo > len(said):
+            raise KgError(
+                f"--undo {undo}: there are {len(said)} decisions; kg decisions lists them"
+            )
+        builder.rule(graph, gone=[said[undo - 1]], track=_track)
+        said = merges.decisions(graph)
+    for number, one in enumerate(said, start=1):
+        print(
+            f"{number}  {'same' if one.same else 'different'} {one.kind}: {one.one} | {one.other}"
+        )
+    print(f"{graph}: {len(said)} decisions")
+
+
+@app.command()
+def link(
+    graph: Store,
+    to: Annotated[Path, typer.Option("--to", help="SKOS file, or table of names and IRIs.")],
+) -> None:
+    """Link entities to the terms of another graph: CSO, Wikidata, OpenAlex topics, any SKOS."""
+    from kg import builder, links
+
+    found, refused = builder.link(graph, to, track=_track)
+    for line in links.report(found, refused):
+        print(line)
 
 
 @app.command()
@@ -269,6 +393,23 @@ def main() -> None:
         # The reader of our output has gone; say nothing, and let the interpreter flush nowhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+
+
+def _tell(graph: Path, built: "Built") -> None:
+    """Print what a graph holds after a build or a change."""
+    from kg import builder
+
+    for line in builder.report([note for note in built.notes if note.kind == "bad record"]):
+        _say(line)
+    if built.added or built.removed:
+        print(f"{graph}: {built.added} records came, {built.removed} went")
+    print(
+        f"{graph}: {built.works} papers from {built.records} records, {built.entities} entities, "
+        f"{built.mentions} mentions, {built.statements} statements"
+    )
+    other = sum(note.kind != "bad record" for note in built.notes)
+    if other:
+        _say(f"{other} guesses and lines left out; `kg read` shows them")
 
 
 def _say(line: str) -> None:

@@ -1,9 +1,11 @@
 """Claims about mentions in, statements about works and entities out."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
-from kg.model import Claim, Entity, Extraction, Mention, Statement, Work
+import networkx
+
+from kg.model import Claim, Entity, Mention, Statement
 from kg.vocab import DEFAULT_ROLE, PAPER_PREDICATE, RELATIONS
 
 #: Predicate of a claim about a paper to the role it gives, where that is not the type's own.
@@ -15,92 +17,43 @@ _ROLES: Mapping[str, str] = {
 #: Predicate to the types of its subject and of its object; no type means the subject's own.
 _ENDS = {predicate: (heads, tails) for predicate, heads, tails in RELATIONS.values()}
 
-Ends = tuple[str | Entity, Entity]
+#: Type and key of an entity.
+Pair = tuple[str, str]
 
 
-def relate(
-    works: Iterable[Work],
-    extractions: Iterable[Extraction],
-    entity_of: Mapping[Mention, Entity],
-) -> Iterator[Statement]:
-    """Yield each statement once, sorted, with all mentions that say it.
+def roles(
+    work: str, claims: Iterable[Claim], entity_of: Mapping[Mention, Entity]
+) -> list[Statement]:
+    """State what a work, given by its id, has to do with each entity, sorted.
 
-    A paper has one role for an entity, the one that its mentions weigh most for. A relation that
-    the types of the resolved entities do not allow is dropped, so is one of a thing to itself;
-    of "a broader b" and "b broader a" the better supported one stays.
-    Sees all extractions before the first statement.
+    ``claims`` are those of its abstracts without a subject. A paper has one role for an entity,
+    the one that its mentions weigh most for; the type of the entity decides which are possible.
     """
-    work_of: dict[str, list[str]] = defaultdict(list)
-    for work in works:
-        for abstract in {record.abstract_id for record in work.records} - {None}:
-            work_of[abstract or ""].append(work.id)
-    claims: dict[Ends, dict[str, list[Claim]]] = defaultdict(lambda: defaultdict(list))
-    for extraction in extractions:
-        for claim in extraction.claims:
-            for subject, predicate, object_ in _resolved(claim, work_of, entity_of):
-                claims[subject, object_][predicate].append(claim)
+    found: dict[Entity, dict[str, list[Claim]]] = defaultdict(lambda: defaultdict(list))
+    for claim in claims:
+        object_ = entity_of.get(claim.object)
+        if object_ is not None:
+            role = _ROLES.get(claim.predicate, DEFAULT_ROLE[object_.type])
+            default = PAPER_PREDICATE[object_.type, DEFAULT_ROLE[object_.type]]
+            predicate = PAPER_PREDICATE.get((object_.type, role), default)
+            found[object_][predicate].append(claim)
     statements = []
-    for (subject, object_), by_predicate in claims.items():
-        chosen = _one_role(by_predicate) if isinstance(subject, str) else dict(by_predicate)
-        if "broader" in chosen and _reversed(claims, subject, object_, chosen["broader"]):
-            del chosen["broader"]
-        for predicate, own in chosen.items():
-            statements.append(_statement(subject, predicate, object_, own))
-    yield from sorted(statements, key=_order)
+    for object_, by_predicate in found.items():
+        best = min(by_predicate, key=lambda name: (-_weight(by_predicate[name]), name))
+        statements.append(statement(work, best, object_, by_predicate[best]))
+    return sorted(statements, key=lambda one: (one.predicate, one.object.type, one.object.key))
 
 
-def _order(statement: Statement) -> tuple[object, ...]:
-    subject = statement.subject
-    first = ("", "", subject) if isinstance(subject, str) else ("1", subject.type, subject.key)
-    return (*first, statement.predicate, statement.object.type, statement.object.key)
+def allowed(predicate: str, subject: Pair, object_: Pair) -> bool:
+    """Tell whether a relation may hold between two entities: of these types, and not the same."""
+    heads, tails = _ENDS[predicate]
+    return subject != object_ and subject[0] in heads and object_[0] in (tails or (subject[0],))
 
 
-def _resolved(
-    claim: Claim, work_of: Mapping[str, list[str]], entity_of: Mapping[Mention, Entity]
-) -> Iterator[tuple[str | Entity, str, Entity]]:
-    object_ = entity_of.get(claim.object)
-    if object_ is None:
-        return
-    if claim.subject is None:
-        role = _ROLES.get(claim.predicate, DEFAULT_ROLE[object_.type])
-        default = PAPER_PREDICATE[object_.type, DEFAULT_ROLE[object_.type]]
-        predicate = PAPER_PREDICATE.get((object_.type, role), default)
-        for work in work_of.get(claim.object.quote.abstract, []):
-            yield work, predicate, object_
-        return
-    subject = entity_of.get(claim.subject)
-    if subject is None or subject == object_:
-        return
-    heads, tails = _ENDS[claim.predicate]
-    if subject.type in heads and object_.type in (tails or (subject.type,)):
-        yield subject, claim.predicate, object_
-
-
-def _weight(claims: Iterable[Claim]) -> int:
-    return sum(round(100 * claim.confidence) for claim in claims)
-
-
-def _one_role(by_predicate: Mapping[str, list[Claim]]) -> dict[str, list[Claim]]:
-    best = min(by_predicate, key=lambda predicate: (-_weight(by_predicate[predicate]), predicate))
-    return {best: by_predicate[best]}
-
-
-def _reversed(
-    claims: Mapping[Ends, Mapping[str, list[Claim]]],
-    subject: str | Entity,
-    object_: Entity,
-    own: list[Claim],
-) -> bool:
-    """Tell whether the contrary is better supported; of two equal ones the first name is kept."""
-    if isinstance(subject, str) or (object_, subject) not in claims:
-        return False
-    rivals = claims[object_, subject].get("broader", [])
-    return (_weight(rivals), subject.key) > (_weight(own), object_.key)
-
-
-def _statement(
+def statement(
     subject: str | Entity, predicate: str, object_: Entity, claims: Iterable[Claim]
 ) -> Statement:
+    """State what claims say, with all their mentions as evidence."""
     own = list(claims)
     mentions = {claim.object for claim in own} | {c.subject for c in own if c.subject}
     return Statement(
@@ -110,3 +63,29 @@ def _statement(
         max(claim.confidence for claim in own),
         tuple(sorted(mentions)),
     )
+
+
+def acyclic(weights: Mapping[tuple[Pair, Pair], float]) -> set[tuple[Pair, Pair]]:
+    """Return the (narrower, broader) pairs that are left when every circle is cut.
+
+    The weightiest stay, of equal ones the first: a pair is dropped where those before it lead
+    back from its broader end to its narrower one.
+    """
+    graph = networkx.DiGraph()
+    graph.add_edges_from(weights)
+    kept = set(weights)
+    for component in networkx.strongly_connected_components(graph):
+        if len(component) > 1:
+            inside = graph.subgraph(component).edges
+            kept -= set(inside)
+            tree = networkx.DiGraph()
+            tree.add_nodes_from(component)
+            for pair in sorted(inside, key=lambda pair: (-weights[pair], pair)):
+                if not networkx.has_path(tree, pair[1], pair[0]):
+                    tree.add_edge(*pair)
+                    kept.add(pair)
+    return kept
+
+
+def _weight(claims: Iterable[Claim]) -> int:
+    return sum(round(100 * claim.confidence) for claim in claims)

@@ -2,10 +2,13 @@
 
 import gzip
 import json
-import tempfile
+import os
+import shutil
+import sys
 import zlib
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
@@ -15,7 +18,7 @@ import rdflib
 from pyoxigraph import Quad, QuerySolutions, RdfFormat, Store
 
 from kg.errors import KgError
-from kg.graph import CLASSES, PREFIXES, term
+from kg.graph import CLASSES, EVIDENCE, PREFIXES, term
 from kg.model import Merge
 
 #: Suffix of an RDF file to its format.
@@ -28,9 +31,13 @@ RDF: Mapping[str, RdfFormat] = {
     ".rdf": RdfFormat.RDF_XML,
 }
 
-#: The file that makes a directory a store, and the folder in it that holds the quads.
+#: The file that makes a directory a store: it names the folder of the present state.
 MANIFEST = "manifest.json"
+#: What the names of such folders begin with, and the folder in one that holds the quads.
+STATE = "state-"
 FOLDER = "store"
+#: The file that keeps a second writer out.
+LOCK = "lock"
 
 #: How many quads are sorted in memory at once: 670,000 quads took 454 MB so, 748 MB in one go.
 BATCH = 250_000
@@ -45,8 +52,11 @@ SELECT ?class (COUNT(DISTINCT ?node) AS ?nodes) WHERE {
 #: How many quads the evidence has.
 EVIDENCE_COUNT = "SELECT (COUNT(*) AS ?quads) WHERE { GRAPH kg:evidence { ?s ?p ?o } }"
 
-#: The ledger: a JSON line for each merge.
+#: The ledger: a JSON line for each merge and each refused candidate.
 LEDGER = "merges.jsonl"
+
+#: What fills a new folder, beside that of the present state: returns counts and facts.
+Make = Callable[[Path, Path | None], tuple[dict[str, int], Mapping[str, object]]]
 
 
 def write(
@@ -58,43 +68,130 @@ def write(
 ) -> dict[str, int]:
     """Write a store directory and return its counts: quads, and nodes of each class.
 
-    It is built beside its place and moved there when complete, so an older store at ``path``
-    stands until then. ``facts`` (what was read, by which model ...) go into the manifest, each
-    merge of the ledger into a line of ``merges.jsonl``.
-    Raises KgError where something that is not a store stands at ``path``.
+    ``facts`` (what was read, by which model ...) go into the manifest, each row of the ledger into
+    a line of ``merges.jsonl``. See ``renew`` for what happens to an older store at ``path``.
+    """
+
+    def made(new: Path, old: Path | None) -> tuple[dict[str, int], Mapping[str, object]]:
+        write_ledger(new, ledger)
+        return fill(new, quads), facts
+
+    return renew(path, made)
+
+
+def renew(path: Path, make: Make) -> dict[str, int]:
+    """Give a store directory its next state, and return its counts.
+
+    ``make`` gets an empty folder to fill, and the folder of the present state, None where there is
+    none; it returns the counts and facts of the manifest. The new state counts from the moment at
+    which the manifest names its folder, in one step: a crash leaves the old state or the new one.
+    Raises KgError where something that is not a store stands at ``path``, or where another
+    process writes to it.
     """
     # Through a link, so that what the link points to is replaced and not the link.
     place = path.resolve()
     check_place(path)
+    fresh = not place.exists()
     try:
-        with tempfile.TemporaryDirectory(prefix=f".{place.name}-", dir=place.parent) as room:
-            new = Path(room) / "new"
+        place.mkdir(exist_ok=True)
+        with _lock(place, path):
+            old = None if fresh or not is_store(place) else state(place)
+            for left in _states(place):
+                if left != old:
+                    shutil.rmtree(left)
+            last = 0 if old is None or old == place else int(old.name.removeprefix(STATE))
+            new = place / f"{STATE}{last + 1}"
             new.mkdir()
-            found = _fill(new / FOLDER, quads)
-            said = {"kg": version("kg"), "counts": found, "facts": dict(facts)}
-            text = json.dumps(said, indent=2, sort_keys=True)
-            (new / MANIFEST).write_text(text + "\n", encoding="utf-8")
-            rows = [json.dumps(asdict(row), ensure_ascii=False) + "\n" for row in ledger]
-            # A lone surrogate becomes its JSON escape.
-            (new / LEDGER).write_text("".join(rows), encoding="utf-8", errors="backslashreplace")
-            _swap(new, place, Path(room) / "old")
+            try:
+                found, facts = make(new, old)
+                _commit(place, {"state": new.name, "counts": found, "facts": dict(facts)})
+            except BaseException:
+                shutil.rmtree(new, ignore_errors=True)
+                raise
+            for left in _states(place):
+                if left != new:
+                    shutil.rmtree(left, ignore_errors=True)
     except OSError as error:
         raise KgError(f"{path}: cannot be written: {_line(error)}") from error
+    finally:
+        if fresh and not (place / MANIFEST).exists():
+            shutil.rmtree(place, ignore_errors=True)
     return found
+
+
+def _states(place: Path) -> list[Path]:
+    """Return the folders of all states, finished or not."""
+    return sorted(one for one in place.iterdir() if one.name.startswith(STATE))
+
+
+def _commit(place: Path, said: Mapping[str, object]) -> None:
+    manifest = json.dumps({"kg": version("kg"), **said}, indent=2, sort_keys=True) + "\n"
+    fresh = place / f".{MANIFEST}"
+    with fresh.open("w", encoding="utf-8") as file:
+        file.write(manifest)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(place / MANIFEST)
+
+
+@contextmanager
+def _lock(place: Path, path: Path) -> Iterator[None]:
+    """Keep other writers out, where the system knows file locks; readers need none."""
+    with (place / LOCK).open("w", encoding="utf-8") as file:
+        if sys.platform != "win32":
+            import fcntl
+
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise KgError(f"{path}: another kg writes to it: wait until it is done") from error
+        yield
+
+
+def state(path: Path) -> Path:
+    """Return the folder of a store that holds its present state."""
+    return path / str(manifest(path).get("state", "."))
+
+
+def write_ledger(folder: Path, ledger: Iterable[Merge]) -> None:
+    """Write the ledger of a state, a JSON line for each row."""
+    with (folder / LEDGER).open("w", encoding="utf-8", errors="backslashreplace") as file:
+        for row in ledger:
+            said = {name: getattr(row, name) for name in Merge.__slots__}
+            # A lone surrogate becomes its JSON escape.
+            file.write(json.dumps(said, ensure_ascii=False) + "\n")
+
+
+def read_ledger(path: Path) -> Iterator[Merge]:
+    """Yield the rows of a store's ledger, in its order; KgError where it has none."""
+    try:
+        with (state(path) / LEDGER).open(encoding="utf-8") as file:
+            for line in file:
+                yield Merge(**json.loads(line))
+    except (OSError, ValueError, TypeError) as error:
+        raise KgError(f"{path}: no ledger of merges can be read: name a store") from error
 
 
 def check_place(path: Path) -> None:
     """Raise KgError where a store cannot be written: something else is there, or no folder."""
     place = path.resolve()
-    if place.exists() and not is_store(place):
+    if place.exists() and not is_store(place) and not _unfinished(place):
         raise KgError(f"{path}: is there and is not a graph of kg: give another name, or remove it")
     if not place.parent.is_dir():
         raise KgError(f"{path}: its folder does not exist: make it first")
 
 
+def _unfinished(place: Path) -> bool:
+    """Tell a store that a crash kept from its first state."""
+    if not place.is_dir():
+        return False
+    names = {one.name for one in place.iterdir()}
+    return LOCK in names and all(one == LOCK or one.startswith((STATE, ".")) for one in names)
+
+
 def is_store(path: Path) -> bool:
-    """Tell whether a path is a store directory that ``write`` made."""
-    return (path / FOLDER).is_dir() and "kg" in manifest(path)
+    """Tell whether a path is a store directory that ``renew`` made."""
+    return (state(path) / FOLDER).is_dir() and "kg" in manifest(path)
 
 
 def manifest(path: Path) -> dict[str, object]:
@@ -134,8 +231,9 @@ def load(path: Path) -> rdflib.Dataset:
     return rdflib.Dataset(store=OxigraphStore(store=open_graph(Path(path))), default_union=True)
 
 
-def _fill(folder: Path, quads: Iterable[Quad]) -> dict[str, int]:
-    store = Store(str(folder))
+def fill(folder: Path, quads: Iterable[Quad]) -> dict[str, int]:
+    """Write the quads of a new state, and count them."""
+    store = Store(str(folder / FOLDER))
     rest = iter(quads)
     while batch := list(islice(rest, BATCH)):
         store.bulk_extend(batch)
@@ -145,22 +243,35 @@ def _fill(folder: Path, quads: Iterable[Quad]) -> dict[str, int]:
     return counts(store)
 
 
-def _swap(new: Path, path: Path, old: Path) -> None:
-    if path.exists():
-        path.rename(old)
-    try:
-        new.rename(path)
-    except OSError:
-        if old.exists():
-            old.rename(path)
-        raise
+def change(folder: Path, old: Path, gone: Iterable[Quad], come: Iterable[Quad]) -> dict[str, int]:
+    """Write the quads of a new state as those of an old one with some fewer and some more.
+
+    Returns how the counts differ from those of the old state. The files of both are shared on
+    disk as far as they are the same. ``gone`` are all in the old state, ``come`` are not.
+    """
+    Store.read_only(str(old / FOLDER)).backup(str(folder / FOLDER))
+    store = Store(str(folder / FOLDER))
+    differ: Counter[str] = Counter()
+    names: dict[object, str] = {term(f"kg:{name}"): name for name in CLASSES}
+    come = list(come)
+    for quads, sign in ((gone, -1), (come, 1)):
+        for quad in quads:
+            differ["quads"] += sign
+            differ["evidence"] += sign * (quad.graph_name == EVIDENCE)
+            if quad.predicate == term("rdf:type") and quad.object in names:
+                differ[names[quad.object]] += sign
+            if sign < 0:
+                store.remove(quad)
+    store.extend(come)
+    store.flush()
+    return dict(differ)
 
 
 def _open_directory(path: Path) -> Store:
     if not is_store(path):
         raise KgError(f"{path}: is a directory without a graph: name one that kg build made")
     try:
-        store = Store.read_only(str(path / FOLDER))
+        store = Store.read_only(str(state(path) / FOLDER))
         if next(iter(store), None) is None and _quads(path) > 0:
             raise OSError("it has lost its quads")
     # RocksDB's own complaints come as RuntimeError.

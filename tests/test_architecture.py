@@ -15,16 +15,24 @@ GROUPS = (
     {"evaluate"},
     {"resolve"},
     {"relate"},
+    {"terms"},
     {"graph"},
     {"store"},
     {"query"},
     {"why"},
+    {"diff"},
+    {"links"},
     {"writers"},
     {"view"},
     {"serve"},
+    {"growth"},
+    {"merges"},
     {"builder"},
     {"cli"},
 )
+#: The parts that handle RDF, from the terms on.
+RDF = {"terms", "graph", "store", "query", "why", "diff", "links", "writers", "view", "serve"}
+RDF |= {"growth", "builder"}
 #: Library to the only parts of the package that may import it.
 HOMES = {
     "spacy": {"extractors"},
@@ -32,8 +40,8 @@ HOMES = {
     "tokenizers": {"extractors"},
     "torch": {"extractors"},
     "lxml": {"readers"},
-    "rdflib": {"graph", "store", "query", "why", "writers", "view", "serve", "builder"},
-    "pyoxigraph": {"graph", "store", "query", "why", "writers", "view", "serve", "builder"},
+    "rdflib": RDF,
+    "pyoxigraph": RDF,
     "pyvis": {"view"},
     "typer": {"cli"},
     "rich": {"cli"},

@@ -58,6 +58,13 @@ def test_read_prints_json_lines_and_reports_on_stderr(papers: Path, tmp_path: Pa
     [
         (("read", "gone.txt"), "gone.txt: no such file"),
         (("read", "papers.jsonl", "--format", "pdf"), "--format pdf"),
+        (("add", "gone.kg", "papers.jsonl"), "gone.kg: no such graph"),
+        (("remove", "papers.jsonl", "x"), "papers.jsonl: not a store directory"),
+        (("diff", "gone.kg", "gone.kg"), "gone.kg: no such graph"),
+        (("diff", "x", "x", "--format", "pdf"), "--format pdf"),
+        (("merges", "gone.kg"), "gone.kg: no such graph"),
+        (("decisions", "papers.jsonl"), "papers.jsonl: not a store directory"),
+        (("link", "gone.kg", "--to", "papers.jsonl"), "gone.kg: no such graph"),
         (("build", "gone.txt"), "gone.txt: no such file"),
         (("query", "gone.kg", "stats"), "gone.kg"),
         (("query", "papers.jsonl", "ASK {}"), "papers.jsonl"),
@@ -102,6 +109,31 @@ def test_every_command_works_on_a_built_graph(papers: Path, tmp_path: Path) -> N
     ):
         result = run(*arguments, cwd=tmp_path)
         assert (result.returncode, bool(result.stdout)) == (0, True), result.stderr
+
+
+def test_a_graph_grows_and_shrinks_by_command(papers: Path, tmp_path: Path) -> None:
+    more = tmp_path / "more.jsonl"
+    record = {"id": "ice", "title": "Ice in lakes", "abstract": "BERT and LoRA, tested on GLUE."}
+    more.write_text(json.dumps(record) + "\n", encoding="utf-8")
+    table = tmp_path / "table.tsv"
+    table.write_text("name\tiri\nBERT\thttp://example.org/bert\n", encoding="utf-8")
+    assert run("build", papers, "-o", "g.kg", cwd=tmp_path).returncode == 0
+    assert run("export", "g.kg", "-o", "old.nq", cwd=tmp_path).returncode == 0
+    for arguments, said in (
+        (("add", "g.kg", more), "1 records came, 0 went"),
+        (("diff", "old.nq", "g.kg"), "+ Ice in lakes"),
+        (("diff", "old.nq", "g.kg", "--format", "json"), '"Ice in lakes"'),
+        (("link", "g.kg", "--to", table), "http://example.org/bert"),
+        (("same", "g.kg", "BERT", "LoRA"), "BERT and LoRA are one entity"),
+        (("merges", "g.kg", "LoRA"), "declared the same"),
+        (("decisions", "g.kg"), "1  same entity: BERT | LoRA"),
+        (("decisions", "g.kg", "--undo", "1"), "g.kg: 0 decisions"),
+        (("different", "g.kg", "BERT", "LoRA"), "are not one entity"),
+        (("update", "g.kg", more), "2 papers from 2 records"),
+        (("remove", "g.kg", "Ice in lakes"), "0 records came, 1 went"),
+    ):
+        result = run(*arguments, cwd=tmp_path)
+        assert (result.returncode, said in result.stdout) == (0, True), (arguments, result)
 
 
 @pytest.mark.parametrize("title", ["Glace é 冰", "half a pair \ud83d"])

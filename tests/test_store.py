@@ -44,10 +44,12 @@ def test_facts_stand_in_the_manifest(tmp_path: Path) -> None:
 
 
 def test_each_merge_is_a_line_of_the_ledger(tmp_path: Path) -> None:
-    merges = [Merge("LLM\ud800", "large language model", "abbreviation", 0.9)] * 2
+    merges = [Merge("entity", "LLM\ud800", "language model", "abbreviation", 0.9, "x", False)] * 2
     store.write([], tmp_path / "graph.kg", facts={}, ledger=merges)
-    lines = (tmp_path / "graph.kg" / "merges.jsonl").read_text(encoding="utf-8").splitlines()
+    state = store.state(tmp_path / "graph.kg")
+    lines = (state / "merges.jsonl").read_text(encoding="utf-8").splitlines()
     assert [json.loads(line)["what"] for line in lines] == ["LLM\ud800"] * 2
+    assert list(store.read_ledger(tmp_path / "graph.kg")) == merges
 
 
 def test_a_new_graph_replaces_the_old_one(built: Path) -> None:
@@ -131,7 +133,7 @@ def break_it(path: Path) -> None:
 @pytest.mark.parametrize("pattern", ["CURRENT", "MANIFEST-*", "*.sst"])
 @pytest.mark.parametrize("broken", [Path.unlink, break_it])
 def test_a_damaged_store_is_one_line(built: Path, pattern: str, broken: object) -> None:
-    for path in (built / "store").glob(pattern):
+    for path in (store.state(built) / "store").glob(pattern):
         broken(path)
     with pytest.raises(KgError, match="damaged, build it again") as error:
         store.open_graph(built)
