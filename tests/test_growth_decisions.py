@@ -156,6 +156,14 @@ def test_the_ledger_shows_what_was_merged_and_what_was_refused(graph: Path) -> N
         list(merges.lines(graph, kind="song"))
 
 
+def test_one_record_in_two_files_is_a_row_of_the_ledger_too(graph: Path, tmp_path: Path) -> None:
+    builder.add(graph, [papers.write(tmp_path / "b.jsonl", RECORDS[1:2])], extract=papers.extract)
+    (line,) = merges.lines(graph, "b.jsonl", kind="paper")
+    assert line == (
+        "paper: two (papers.jsonl:2-2) = two (b.jsonl:1-1): same record 1.00 (word for word)"
+    )
+
+
 def test_the_ledger_of_what_is_no_store_is_one_line(graph: Path, tmp_path: Path) -> None:
     shutil.copy(tmp_path / "papers.jsonl", tmp_path / "x.ttl")
     for path in (tmp_path / "x.ttl", tmp_path / "none.kg"):

@@ -81,8 +81,9 @@ def byline(records: Sequence[Paper]) -> list[Signature]:
 
 
 def _fullness(paper: Paper) -> tuple[object, ...]:
-    """Order by-lines: the most names, then the longest, then by what they are."""
-    letters = sum(map(len, paper.authors))
+    """Order by-lines: the most names, then the fewest initials, then by what they are."""
+    words = (word for name in paper.authors for word in person_key(name).split())
+    letters = sum(len(word) for word in words if len(word) > 1)
     return (len(paper.authors), letters, paper.authors, paper.affiliations, paper.orcids)
 
 

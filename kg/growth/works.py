@@ -4,18 +4,20 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
+from itertools import combinations, groupby
+from operator import itemgetter
 
 import networkx
 
 from kg.growth import tables as t
 from kg.growth.decisions import Decision
 from kg.growth.records import Changes
-from kg.growth.tables import batches, column, wanted
+from kg.growth.tables import Cache, batches, column, wanted
 from kg.model import Merge, Paper, Verdict, Work
 from kg.resolve import works
 
-#: Refused candidates of at least this score are rows of the ledger.
-WORTH_SAYING = 0.3
+#: Papers that are kept at hand while pairs of them are judged.
+KNOWN = 50_000
 
 
 def link(tables: sqlite3.Connection, changes: Changes) -> set[int]:
@@ -68,38 +70,60 @@ def _crossers(
     return set(column(tables.execute(f"SELECT DISTINCT body FROM block JOIN {name} USING (value)")))
 
 
-#: Pairs of bodies, one of them asked for, that share a block which is not too large.
-_CANDIDATES = """
-WITH small AS (
-  SELECT value FROM (
-    SELECT DISTINCT block.value AS value FROM block JOIN {asked} ON body = {asked}.value)
-  JOIN block USING (value) GROUP BY value HAVING COUNT(*) BETWEEN 2 AND {most})
-SELECT DISTINCT MIN(x.body, y.body), MAX(x.body, y.body)
-FROM {asked} JOIN block x ON x.body = {asked}.value JOIN small ON small.value = x.value
-JOIN block y ON y.value = x.value WHERE x.body <> y.body
-"""
+def _compare(tables: sqlite3.Connection, asked: set[int]) -> set[int]:
+    """Judge bodies against all that share a block with them; return the bodies whose links changed.
 
-
-def _compare(tables: sqlite3.Connection, asked: Collection[int]) -> set[int]:
-    """Bring the links of bodies up to date; return the bodies whose links changed."""
+    Verdicts that are worth no row of the ledger are not kept.
+    """
     name = wanted(tables, "compared", asked)
-    query = _CANDIDATES.format(asked=name, most=works.LARGEST_GROUP)
-    candidates = set(tables.execute(query))
-    old = set(tables.execute(f"SELECT a, b FROM link JOIN {name} ON a = value"))
-    old |= set(tables.execute(f"SELECT a, b FROM link JOIN {name} ON b = value"))
-    tables.executemany("DELETE FROM link WHERE a = ? AND b = ?", old - candidates)
-    for some in batches(sorted(candidates - old), 20_000):
-        known = dict(papers(tables, {end for pair in some for end in pair}))
-        rows = []
-        for a, b in some:
-            one = works.same_paper(*sorted((known[a], known[b]), key=_order))
-            rows.append((a, b, one.same, one.score, one.rule, one.evidence))
-        tables.executemany("INSERT INTO link VALUES (?, ?, ?, ?, ?, ?)", rows)
-    return {end for pair in old ^ candidates for end in pair}
+    old = {
+        (a, b): tuple(verdict)
+        for end in ("a", "b")
+        for a, b, *verdict in tables.execute(
+            f"SELECT a, b, same, score, rule, evidence FROM link JOIN {name} ON {end} = value"
+        )
+    }
+    known = Cache[int, Paper](lambda own: _first(tables, own), KNOWN)
+    digests = Cache[int, str](lambda own: _digest(tables, own), 1 << 20)
+    new = {}
+    for a, b in sorted(_candidates(tables, name, asked)):
+        one, other = (a, b) if digests[a] < digests[b] else (b, a)
+        verdict = works.same_paper(known[one], known[other])
+        if verdict.score >= works.LEAST_ROW:
+            new[a, b] = (int(verdict.same), verdict.score, verdict.rule, verdict.evidence)
+    changed = {pair for pair in {*old, *new} if old.get(pair) != new.get(pair)}
+    tables.executemany("DELETE FROM link WHERE a = ? AND b = ?", changed & set(old))
+    rows = [(*pair, *new[pair]) for pair in sorted(changed & set(new))]
+    tables.executemany("INSERT INTO link VALUES (?, ?, ?, ?, ?, ?)", rows)
+    return {end for pair in changed for end in pair}
 
 
-def _order(paper: Paper) -> str:
-    return t.digest(t.body_of(paper))
+def _candidates(tables: sqlite3.Connection, name: str, asked: set[int]) -> set[tuple[int, int]]:
+    """Return the pairs of bodies, one of them asked for, that share a block not too large."""
+    rows = tables.execute(
+        f"""SELECT value, body FROM block WHERE value IN (
+          SELECT block.value FROM {name} JOIN block ON body = {name}.value)
+        ORDER BY value"""
+    )
+    found: set[tuple[int, int]] = set()
+    for _, group in groupby(rows, key=itemgetter(0)):
+        bodies = sorted(body for _, body in group)
+        if 1 < len(bodies) <= works.LARGEST_GROUP:
+            found.update(pair for pair in combinations(bodies, 2) if not asked.isdisjoint(pair))
+    return found
+
+
+def _first(tables: sqlite3.Connection, own: int) -> Paper:
+    """Return a body as a paper of its first source."""
+    query = """SELECT paper, text, source FROM body JOIN record ON record.body = body.id
+        LEFT JOIN abstract ON abstract.id = body.abstract
+        WHERE body.id = ? ORDER BY source LIMIT 1"""
+    return t.paper_of(*tables.execute(query, (own,)).fetchone())
+
+
+def _digest(tables: sqlite3.Connection, own: int) -> str:
+    query = "SELECT digest FROM body WHERE id = ?"
+    return str(tables.execute(query, (own,)).fetchone()[0])
 
 
 def papers(tables: sqlite3.Connection, bodies: Iterable[int]) -> Iterator[tuple[int, Paper]]:
@@ -308,13 +332,21 @@ def ledger(tables: sqlite3.Connection) -> Iterator[Merge]:
           b.name, (SELECT MIN(source) FROM record WHERE body = b.id), b.work,
           score, rule, evidence
         FROM link JOIN body a ON a.id = link.a JOIN body b ON b.id = link.b
-        WHERE a.work = b.work OR score >= ?""",
-        (WORTH_SAYING,),
+        """
     )
     for one, first, work_, other, second, rival, score, rule, evidence in rows:
         into, what = sorted((_record(one, first), _record(other, second)))
         merged = work_ == rival
         yield Merge("paper", what, into, rule, round(score, 2), evidence, merged)
+    alike = tables.execute(
+        """SELECT name, first, source FROM body JOIN record ON record.body = body.id
+        JOIN (SELECT body, MIN(source) AS first FROM record GROUP BY body HAVING COUNT(*) > 1)
+          AS several ON several.body = body.id
+        WHERE source <> first"""
+    )
+    for name, first, source in alike:
+        into, what = _record(name, first), _record(name, source)
+        yield Merge("paper", what, into, "same record", 1.0, "word for word")
 
 
 def _record(name: str, source: str) -> str:
