@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
-from typing import Protocol, TypeVar
 
 from pyoxigraph import Quad, Store
 
@@ -22,27 +21,14 @@ from kg.graph import Link, run_quads
 from kg.growth import decisions, ends, records, tables, units
 from kg.growth.decisions import Decision
 from kg.growth.records import Changes
+from kg.growth.tables import Track, silent
 from kg.growth.units import Settings, Units
 from kg.model import Extraction, Note
 from kg.query.things import find
 from kg.terms import check_base, iri, printable
 from kg.vocab import BASE, TYPES
 
-T = TypeVar("T")
-
 Extract = Callable[[Iterable[str]], Iterable[Extraction]]
-
-
-class Track(Protocol):
-    """Passes things through while it shows how far they are: things, what is done, how many."""
-
-    def __call__(self, things: Iterable[T], task: str, total: int | None) -> Iterable[T]:
-        """Yield the things; None is a number that nobody knows yet."""
-
-
-def silent(things: Iterable[T], task: str, total: int | None) -> Iterable[T]:
-    """Show nothing."""
-    return things
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,7 +289,9 @@ def _grow(
             settings = _settings(made)
             if settings.run == run():
                 learned = _extract(made, settings, extract, track)
-                dirty = growth.settle(made, changes, learned, ruled, least=settings.least)
+                dirty = growth.settle(
+                    made, changes, learned, ruled, least=settings.least, track=track
+                )
                 found = _patch(new, old, made, dirty, settings, track)
             else:
                 settings = Settings(settings.base, settings.least, run())
@@ -332,7 +320,7 @@ def _whole(
 ) -> dict[str, int]:
     """Resolve all records of tables, and write the quads of a whole graph."""
     learned = _extract(made, settings, extract, track)
-    growth.settle(made, changes, learned, said, least=settings.least)
+    growth.settle(made, changes, learned, said, least=settings.least, track=track)
     whole = units.every(made)
     maker = units.made(made, settings)
     ordered = track(units.in_order(made, whole), "writing", len(whole))

@@ -15,7 +15,7 @@ from kg.graph import Link
 from kg.growth import claims, names, people, places, records, works
 from kg.growth.decisions import Decision, make
 from kg.growth.records import Changes
-from kg.growth.tables import column, wanted
+from kg.growth.tables import Track, column, silent, wanted
 from kg.growth.units import Units, abstracts_of, shas
 from kg.model import Merge
 
@@ -29,6 +29,7 @@ def settle(
     ruled: Iterable[Decision],
     *,
     least: float,
+    track: Track = silent,
 ) -> Units:
     """Decide again what hangs on changed records; return the units of the graph that changed.
 
@@ -42,7 +43,7 @@ def settle(
     found = records.extractions(tables, least)
     units = Units()
 
-    moved = works.link(tables, changes)
+    moved = works.link(tables, changes, track)
     same, different = works.decided(tables, news)
     moved |= {body for pair in same | different for body in pair}
     units.works = works.regroup(tables, moved | changes.touched, changes.gone, ruled)
@@ -52,13 +53,13 @@ def settle(
     near = abstracts_of(tables, units.works)
 
     blocks = people.sign(tables, units.works) | people.blocks_of(tables, news)
-    units.authors, signed = people.meet(tables, blocks, ruled)
+    units.authors, signed = people.meet(tables, blocks, ruled, track)
     units.venues, placed = places.place(tables, ruled)
     beside = near | abstracts_of(tables, signed)
 
     new = learned - lost
     units.entities, renamed = names.settle(
-        tables, new, lost, beside - lost, names.rulings(ruled), names.rulings(before)
+        tables, new, lost, beside - lost, names.rulings(ruled), names.rulings(before), track
     )
     restated = (new | renamed) - lost
     ends = claims.restate(tables, restated, lost, found)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import networkx
 
 from kg.growth.decisions import Decision
-from kg.growth.tables import column, wanted
+from kg.growth.tables import Track, column, wanted
 from kg.model import Entity, Merge
 from kg.resolve import entities
 from kg.resolve.abbreviations import expand
@@ -68,6 +68,7 @@ def settle(
     beside: Collection[int],
     ruled: Rulings,
     before: Rulings,
+    track: Track,
 ) -> tuple[set[Pair], set[int]]:
     """Decide the names of changed abstracts, and all that hangs on them.
 
@@ -82,7 +83,8 @@ def settle(
     query = f"SELECT own FROM naming JOIN {name} ON abstract = value WHERE proposed >= ?"
     owns |= set(column(tables.execute(query, (PROPOSED,))))
     moved: set[int] = set()
-    for own in sorted(owns - {None}):
+    changed_keys = sorted(owns - {None})
+    for own in track(changed_keys, "resolving names", len(changed_keys)):
         pairs, abstracts = _assign(tables, own)
         changed |= pairs
         moved |= abstracts

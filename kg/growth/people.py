@@ -12,7 +12,7 @@ import networkx
 
 from kg.graph import printable
 from kg.growth.decisions import Decision
-from kg.growth.tables import Cache, column, wanted
+from kg.growth.tables import Cache, Track, column, wanted
 from kg.growth.works import records_of
 from kg.model import Entity, Merge, Paper, Signature
 from kg.resolve import authors
@@ -107,7 +107,7 @@ def signature(work: str, line: Sequence[Signature], position: int) -> Signature:
 
 
 def meet(
-    tables: sqlite3.Connection, blocks: Iterable[str], ruled: Iterable[Decision]
+    tables: sqlite3.Connection, blocks: Iterable[str], ruled: Iterable[Decision], track: Track
 ) -> tuple[set[str], set[str]]:
     """Decide who is who in blocks; return the changed authors' keys and the works they signed."""
     ties = _ties(tables, ruled)
@@ -116,7 +116,7 @@ def meet(
     new: dict[str, list[Any]] = {}
     again: list[tuple[str, int, str | None]] = []
     lines = _lines(tables)
-    for group in groups:
+    for group in track(groups, "telling people apart", len(groups)):
         rows = [row for block in sorted(group) for row in _signed(tables, block)]
         found, person_of, ledger = _persons(sorted(rows), lines, ties)
         new |= found

@@ -13,7 +13,7 @@ from dataclasses import asdict, fields
 from hashlib import blake2b, sha256
 from itertools import islice
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from kg.model import Claim, Extraction, Mention, Paper, Quote, Source
 
@@ -146,6 +146,18 @@ def wanted(tables: sqlite3.Connection, name: str, values: Iterable[object]) -> s
         f"INSERT OR IGNORE INTO temp.{name} VALUES (?)", ((value,) for value in values)
     )
     return f"temp.{name}"
+
+
+class Track(Protocol):
+    """Passes things through while it shows how far they are: things, what is done, how many."""
+
+    def __call__(self, things: Iterable[T], task: str, total: int | None) -> Iterable[T]:
+        """Yield the things; None is a number that nobody knows yet."""
+
+
+def silent(things: Iterable[T], task: str, total: int | None) -> Iterable[T]:
+    """Show nothing."""
+    return things
 
 
 class Cache(Generic[K, V]):

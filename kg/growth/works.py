@@ -12,7 +12,7 @@ import networkx
 from kg.growth import tables as t
 from kg.growth.decisions import Decision
 from kg.growth.records import Changes
-from kg.growth.tables import Cache, batches, column, wanted
+from kg.growth.tables import Cache, Track, batches, column, wanted
 from kg.model import Merge, Paper, Verdict, Work
 from kg.resolve import works
 
@@ -20,7 +20,7 @@ from kg.resolve import works
 KNOWN = 50_000
 
 
-def link(tables: sqlite3.Connection, changes: Changes) -> set[int]:
+def link(tables: sqlite3.Connection, changes: Changes, track: Track) -> set[int]:
     """Hold new records against those that share a block; return the bodies whose links changed.
 
     Links and blocks of the bodies that are gone are deleted.
@@ -44,7 +44,7 @@ def link(tables: sqlite3.Connection, changes: Changes) -> set[int]:
     ]
     tables.executemany("INSERT OR IGNORE INTO block VALUES (?, ?)", gained)
     crossers = _crossers(tables, lost, set(gained))
-    return (moved | _compare(tables, changes.new | crossers) | changes.new) - changes.gone
+    return (moved | _compare(tables, changes.new | crossers, track) | changes.new) - changes.gone
 
 
 def _crossers(
@@ -70,7 +70,7 @@ def _crossers(
     return set(column(tables.execute(f"SELECT DISTINCT body FROM block JOIN {name} USING (value)")))
 
 
-def _compare(tables: sqlite3.Connection, asked: set[int]) -> set[int]:
+def _compare(tables: sqlite3.Connection, asked: set[int], track: Track) -> set[int]:
     """Judge bodies against all that share a block with them; return the bodies whose links changed.
 
     Verdicts that are worth no row of the ledger are not kept.
@@ -86,7 +86,8 @@ def _compare(tables: sqlite3.Connection, asked: set[int]) -> set[int]:
     known = Cache[int, Paper](lambda own: _first(tables, own), KNOWN)
     digests = Cache[int, str](lambda own: _digest(tables, own), 1 << 20)
     new = {}
-    for a, b in sorted(_candidates(tables, name, asked)):
+    candidates = sorted(_candidates(tables, name, asked))
+    for a, b in track(candidates, "comparing records", len(candidates)):
         one, other = (a, b) if digests[a] < digests[b] else (b, a)
         verdict = works.same_paper(known[one], known[other])
         if verdict.score >= works.LEAST_ROW:
