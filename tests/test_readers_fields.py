@@ -52,13 +52,71 @@ def test_a_comment_gives_a_venue_only_where_the_paper_appeared(
     assert fields.venue_of_comment(comment)[0] == venue
 
 
-def test_identifiers_are_found_in_their_spellings() -> None:
-    assert fields.find_arxiv("https://arxiv.org/pdf/2401.00001v3") == "2401.00001"
-    assert fields.find_arxiv("arXiv:math.GT/0309136") == "math.GT/0309136"
-    assert fields.find_doi("https://doi.org/10.1093/Brain/X1.") == "10.1093/brain/x1"
-    assert fields.find_acl("https://aclanthology.org/2023.acl-long.1/") == "2023.acl-long.1"
-    assert fields.find_openalex("https://openalex.org/W123") == "W123"
-    assert fields.find_arxiv("in the year 2401.5") is None
+@pytest.mark.parametrize(
+    "text",
+    ["2401.00001", " 2401.00001v3 ", "arXiv:2401.00001", "ARXIV: 2401.00001v12", "arXiv 2401.00001",
+     "https://arxiv.org/abs/2401.00001v1", "arxiv.org/pdf/2401.00001v3.pdf",
+     "http://export.arxiv.org/abs/2401.00001", "https://ar5iv.labs.arxiv.org/html/2401.00001",
+     "https://www.alphaxiv.org/abs/2401.00001", "https://huggingface.co/papers/2401.00001",
+     "10.48550/arXiv.2401.00001", "https://doi.org/10.48550/ARXIV.2401.00001",
+     "oai:arXiv.org:2401.00001", "CoRR abs/2401.00001", "arXiv preprint arXiv:2401.00001"],
+)  # fmt: skip
+def test_an_arxiv_identifier_reads_the_same_in_every_spelling(text: str) -> None:
+    assert fields.arxiv_id(text) == "2401.00001"
+
+
+@pytest.mark.parametrize(
+    "text", ["math/0309136", "arXiv:math.GT/0309136v2", "https://arxiv.org/abs/math.GT/0309136"]
+)
+def test_an_old_arxiv_identifier_loses_its_subject_class(text: str) -> None:
+    assert fields.arxiv_id(text) == "math/0309136"
+
+
+@pytest.mark.parametrize("text", ["in the year 2401.5", "", None, "arXiv", "12/2401.00001", "abs"])
+def test_other_text_is_no_arxiv_identifier(text: str | None) -> None:
+    assert fields.arxiv_id(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["10.1093/brain/x1", "doi:10.1093/Brain/X1", "DOI: 10.1093/BRAIN/X1.", "(10.1093/brain/x1)",
+     "https://doi.org/10.1093/Brain/X1", "http://dx.doi.org/10.1093%2Fbrain%2Fx1",
+     "https://academic.oup.com/brain/article?doi=10.1093/brain/x1"],
+)  # fmt: skip
+def test_a_doi_reads_the_same_in_every_spelling(text: str) -> None:
+    assert fields.find_doi(text) == "10.1093/brain/x1"
+
+
+@pytest.mark.parametrize(
+    ("text", "own"),
+    [("https://aclanthology.org/2023.acl-long.1/", "2023.acl-long.1"),
+     ("https://aclanthology.org/2023.acl-long.1.pdf", "2023.acl-long.1"),
+     ("2023.ACL-long.1", "2023.acl-long.1"), ("10.18653/v1/2023.acl-long.1", "2023.acl-long.1"),
+     ("https://doi.org/10.18653/V1/p19-1001", "P19-1001"), ("10.3115/v1/P14-1001", "P14-1001"),
+     ("https://www.aclweb.org/anthology/P19-1001/", "P19-1001"), ("p19-1001", "P19-1001"),
+     ("10.1162/tacl_a_00001", None), ("", None)],
+)  # fmt: skip
+def test_an_anthology_identifier_reads_from_urls_and_dois(text: str, own: str | None) -> None:
+    assert fields.acl_id(text) == own
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["W2741809807", "w2741809807", "https://openalex.org/W2741809807", "openalex:W2741809807",
+     "https://api.openalex.org/works/w2741809807"],
+)  # fmt: skip
+def test_an_openalex_identifier_reads_the_same_in_every_spelling(text: str) -> None:
+    assert fields.openalex_id(text) == "W2741809807"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Bkg6RiCqY7", "https://openreview.net/forum?id=Bkg6RiCqY7", "openreview:Bkg6RiCqY7",
+     "https://openreview.net/pdf?id=Bkg6RiCqY7",
+     "https://openreview.net/forum?noteId=x&id=Bkg6RiCqY7#discussion"],
+)  # fmt: skip
+def test_a_forum_reads_the_same_in_every_spelling(text: str) -> None:
+    assert fields.openreview_id(text) == "Bkg6RiCqY7"
 
 
 def test_code_links_end_where_the_sentence_goes_on() -> None:

@@ -3,6 +3,7 @@
 import io
 import json
 import time
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -37,7 +38,10 @@ papers = st.builds(
     ),
     title=lines.filter(bool),
     abstract=texts,
-    authors=st.lists(lines.filter(bool), max_size=3).map(tuple),
+    authors=st.just(("Ana Souza", "Bo Li")),
+    affiliations=st.sampled_from([(), ("Ice Lab", ""), ("", "Snow; Firn")]),
+    orcids=st.sampled_from([(), ("0000-0002-1825-0097", ""), ("", "0000-0001-5109-370X")]),
+    openreview=st.sampled_from([None, "Bkg6RiCqY7"]),
     venue=lines,
     acceptance=st.just("poster"),
     date=st.sampled_from([None, "2025", "2025-03", "2025-03-01"]),
@@ -54,7 +58,56 @@ def read(*records: object, skip_bad: bool = False) -> tuple[list[Paper], list[No
 
 @given(papers)
 def test_a_written_record_reads_back_to_the_same_paper(paper: Paper) -> None:
-    assert read(jsonl.to_record(paper))[0] == [paper]
+    named = replace(paper, id=f"openreview:{paper.openreview}" if paper.openreview else paper.id)
+    assert read(jsonl.to_record(named))[0] == [named]
+
+
+@given(st.lists(lines.filter(bool), max_size=3).map(tuple))
+def test_any_names_read_back_the_same(names: tuple[str, ...]) -> None:
+    assert read({"title": "T", "authors": list(names)})[0][0].authors == names
+
+
+@pytest.mark.parametrize(
+    "authors",
+    [[{"name": "Ana Souza", "orcid": "https://orcid.org/0000-0002-1825-0097"},
+      {"name": "Bo Li", "affiliation": "Ice Lab"}],
+     [{"given": "Ana", "family": "Souza", "ORCID": "0000000218250097", "affiliation": []},
+      {"given": "Bo", "family": "Li", "affiliation": [{"name": "Ice Lab"}]}],
+     [{"author": {"display_name": "Ana Souza", "orcid": "0000-0002-1825-0097"}},
+      {"author": {"display_name": "Bo Li"}, "institutions": [{"display_name": "Ice Lab"}]}]],
+    ids=["plain", "crossref", "openalex"],
+)  # fmt: skip
+def test_orcids_and_affiliations_stand_beside_their_authors(authors: object) -> None:
+    paper = read({"title": "T", "authors": authors})[0][0]
+    assert paper.authors == ("Ana Souza", "Bo Li")
+    assert paper.orcids == ("0000-0002-1825-0097", "")
+    assert paper.affiliations == ("", "Ice Lab")
+
+
+def test_a_nameless_author_takes_the_orcid_along() -> None:
+    authors = [{"orcid": "0000-0002-1825-0097"}, {"name": "Bo Li"}]
+    paper = read({"title": "T", "authors": authors})[0][0]
+    assert (paper.authors, paper.orcids) == (("Bo Li",), ())
+
+
+@pytest.mark.parametrize(
+    ("record", "field", "own"),
+    [({"doi": "10.48550/arXiv.2401.00001"}, "arxiv", "2401.00001"),
+     ({"doi": "https://doi.org/10.18653/v1/P19-1001"}, "acl", "P19-1001"),
+     ({"url": "https://openreview.net/forum?id=Bkg6RiCqY7"}, "openreview", "Bkg6RiCqY7"),
+     ({"forum": "Bkg6RiCqY7"}, "openreview", "Bkg6RiCqY7"),
+     ({"openalex": "W2741809807"}, "openalex", "W2741809807"),
+     ({"id": "https://openalex.org/W2741809807"}, "openalex", "W2741809807"),
+     ({"externalIds": {"ArXiv": "2401.00001", "CorpusId": 1}}, "arxiv", "2401.00001"),
+     ({"externalIds": {"ACL": "P19-1001"}}, "acl", "P19-1001"),
+     ({"ids": {"doi": "https://doi.org/10.1/X"}}, "doi", None),
+     ({"ids": {"doi": "https://doi.org/10.1000/X"}}, "doi", "10.1000/x"),
+     ({"acl": "https://aclanthology.org/2023.acl-long.1/"}, "acl", "2023.acl-long.1")],
+)  # fmt: skip
+def test_identifiers_are_read_from_any_field_that_has_one(
+    record: dict[str, object], field: str, own: str | None
+) -> None:
+    assert getattr(read({"title": "T", **record})[0][0], field) == own
 
 
 def test_an_arxiv_record_reads_as_it_is() -> None:

@@ -1,11 +1,15 @@
 """Works: records of one paper become one work, look-alikes stay apart."""
 
 import random
+from itertools import combinations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from kg.model import Paper, Source
-from kg.resolve import works
+from kg.model import Paper, Source, Verdict
+from kg.resolve import works as stage
+from kg.resolve.works import group, works
 
 ONE = (
     "Chunked recurrence splits a long input into parts, runs a small recurrence inside each part, "
@@ -94,7 +98,20 @@ def test_the_order_of_records_changes_nothing_and_a_record_counts_once() -> None
         assert works(shuffled) == expected
     work = next(w for w in expected[0] if len(w.records) == 3)
     assert (work.id, work.date) == ("paper/doi/10.1/x", "2024-12-01")
-    assert [author.name for author in work.authors] == ["Ana Souza", "Bo Li"]
+    assert (work.authors, work.venues) == ((), ())
+
+
+def test_nothing_of_either_version_is_lost() -> None:
+    preprint = paper(
+        1, title="Chunks of a long input", abstract=ONE, date="2024-12", arxiv="2412.1"
+    )
+    printed = paper(
+        2, title="Chunks of a Long Input", abstract=TWO, date="2025", acl="2025.x-y.1",
+        acceptance="oral",
+    )  # fmt: skip
+    (work,) = works([printed, preprint])[0]
+    assert work.records == (preprint, printed)
+    assert (work.id, work.date, work.acceptance) == ("paper/arxiv/2412.1", "2024-12", ("oral",))
 
 
 @pytest.mark.parametrize(
@@ -114,14 +131,68 @@ def test_a_work_without_identifier_is_named_by_the_words_of_its_title(
     assert len(work.id) == len(start) + 8
 
 
-def test_one_spelling_names_an_author_everywhere() -> None:
-    papers = [
-        paper(1, title="One paper of ice", authors=("Jose Perez",)),
-        paper(2, title="Two papers of ice", authors=("José Pérez",)),
-        paper(3, title="Three papers of ice", authors=("José Pérez",)),
+def decided(*links: tuple[int, int, float]) -> dict[tuple[int, int], Verdict]:
+    return {(a, b): Verdict(score >= 0.5, score, "made up") for a, b, score in links}
+
+
+PARTS = [
+    paper(1, title="Melting ice in valleys, part I"),
+    paper(2, abstract="Ice in valleys melts."),
+    paper(3, title="Melting ice in valleys, part II"),
+]
+
+
+def test_no_chain_joins_what_cannot_be_one_and_the_weakest_link_is_cut() -> None:
+    assert group(PARTS, decided((0, 1, 0.9), (1, 2, 0.8), (0, 2, 0.01))) == [[0, 1], [2]]
+    assert group(PARTS, decided((0, 1, 0.8), (1, 2, 0.9), (0, 2, 0.01))) == [[0], [1, 2]]
+    assert group(PARTS, decided((0, 1, 0.9), (1, 2, 0.8))) == [[0, 1], [2]]
+
+
+def test_a_chain_of_records_that_may_be_one_holds() -> None:
+    records = [paper(n, abstract=f"Ice melts {n}.") for n in range(3)]
+    assert group(records, decided((0, 1, 0.9), (1, 2, 0.8), (0, 2, 0.4))) == [[0, 1, 2]]
+
+
+def test_what_the_user_says_wins_over_every_verdict() -> None:
+    links = decided((0, 1, 1.0), (1, 2, 0.1), (0, 2, 0.01))
+    assert group(PARTS, links, same=[(0, 2)], different=[(0, 1)]) == [[0, 2], [1]]
+    assert group(PARTS, links, same=[(2, 0), (1, 2)]) == [[0, 1, 2]]
+    assert group(PARTS, links, same=[(0, 1)], different=[(1, 0)]) == [[0], [1], [2]]
+
+
+@given(st.permutations(range(6)), st.lists(st.floats(0, 1), min_size=15, max_size=15))
+@settings(max_examples=50, deadline=None)
+def test_groups_do_not_depend_on_the_order_of_records(
+    order: list[int], scores: list[float]
+) -> None:
+    records = [paper(n, abstract=f"Ice melts in valley {n}.") for n in range(6)]
+    links = {pair: score for pair, score in zip(combinations(range(6), 2), scores, strict=True)}
+    expected = group(records, decided(*((a, b, score) for (a, b), score in links.items())))
+    moved = decided(*((order.index(a), order.index(b), score) for (a, b), score in links.items()))
+    found = group([records[n] for n in order], moved)
+    assert sorted(sorted(order[n] for n in own) for own in found) == expected
+
+
+def test_blocks_too_large_hold_nothing() -> None:
+    most = stage.LARGEST_GROUP
+    assert len(stage.pairs([("x",)] * most)) == most * (most - 1) // 2
+    assert stage.pairs([("x",)] * (most + 1)) == []
+
+
+def test_the_ledger_tells_what_was_put_together_and_what_was_held_apart() -> None:
+    ledger = works(
+        [
+            paper(1, title="Ice: melting in valleys", abstract=ONE, doi="10.1/x"),
+            paper(2, title="Ice: melting in valleys", abstract=ONE, doi="10.1/x"),
+            paper(3, title="Ice: melting in valleys", abstract=ONE, doi="10.1/y"),
+        ]
+    )[1]
+    assert [(row.what[:2], row.into[:2], row.rule, row.merged) for row in ledger] == [
+        ("r2", "r1", "same doi", True),
+        ("r3", "r1", "other doi", False),
+        ("r3", "r2", "other doi", False),
     ]
-    authors = {author for work in works(papers)[0] for author in work.authors}
-    assert [(a.name, a.aliases) for a in authors] == [("José Pérez", ("Jose Perez",))]
+    assert all(row.kind == "paper" and row.evidence for row in ledger)
 
 
 def test_real_pages_group_as_a_careful_reader_groups_them(shared, root) -> None:  # type: ignore[no-untyped-def]

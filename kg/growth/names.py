@@ -5,6 +5,8 @@ import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
 import networkx
 
@@ -463,16 +465,19 @@ def of_abstract(tables: sqlite3.Connection, abstract: int) -> dict[tuple[str, st
 def ledger(tables: sqlite3.Connection) -> Iterator[Merge]:
     """Yield what was taken for one name, and the short forms that stay open."""
     rows = tables.execute(
-        """SELECT DISTINCT surface, type, key, naming.long, meant, folded, own, etype, ekey,
+        """SELECT DISTINCT ekey, etype, surface, type, key, naming.long, meant, folded, own,
           COALESCE(naming.score, meaning.score, 1.0)
-        FROM naming LEFT JOIN meaning ON meaning.short = naming.short"""
+        FROM naming LEFT JOIN meaning ON meaning.short = naming.short ORDER BY ekey, etype"""
     )
-    for surface, type, own, long, meant, folded, joined, etype, ekey, score in rows:
+    for (ekey, etype), group in groupby(rows, key=itemgetter(0, 1)):
+        names = list(group)
+        several = len({name[2] for name in names}) > 1
         into = f"{etype} {ekey}"
-        if surface != ekey:
-            yield Merge("entity", surface, into, *_why(own, long, meant, folded, joined, score))
-        if type != etype:
-            yield Merge("entity", f"{type} {surface}", into, "type by vote", 0.67)
+        for _, _, surface, type, own, long, meant, folded, joined, score in names:
+            if several and surface != ekey:
+                yield Merge("entity", surface, into, *_why(own, long, meant, folded, joined, score))
+            if type != etype:
+                yield Merge("entity", f"{type} {surface}", into, "type by vote", 0.67)
     for short, score, evidence in tables.execute(
         """SELECT DISTINCT meaning.short, meaning.score, evidence FROM meaning
         JOIN naming ON naming.short = meaning.short AND naming.meant = naming.key

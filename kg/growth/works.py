@@ -219,10 +219,10 @@ def _groups(
     graph = networkx.Graph()
     graph.add_nodes_from(digests)
     rows = tables.execute(
-        f"""SELECT a, b, same, score, rule, evidence FROM link JOIN {name} ON a = value
-        WHERE b IN (SELECT value FROM {name})"""
+        f"SELECT a, b, same, score, rule, evidence FROM link JOIN {name} ON a = value"
     ).fetchall()
-    verdicts = {(a, b): Verdict(bool(one), *rest) for a, b, one, *rest in rows}
+    # A condition on b as well would make SQLite try all pairs.
+    verdicts = {(a, b): Verdict(bool(one), *rest) for a, b, one, *rest in rows if b in digests}
     graph.add_edges_from(pair for pair, verdict in verdicts.items() if verdict.same)
     graph.add_edges_from(pair for pair in same if pair[0] in digests and pair[1] in digests)
     beside: dict[int, list[tuple[int, int]]] = defaultdict(list)

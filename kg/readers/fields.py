@@ -1,18 +1,42 @@
 """Text in, fields out: identifiers, dates, links to code, venues and their status."""
 
 import re
+from urllib.parse import unquote
 
 #: A DOI: https://www.crossref.org/blog/dois-and-matching-regular-expressions/
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"'<>{}|\\^`\[\]]+", re.I)
 #: arXiv's identifiers, new and old style: https://info.arxiv.org/help/arxiv_identifier.html
+_ARXIV_ID = r"(?:\d{4}\.\d{4,5}|[a-z-]{2,}(?:\.[a-z]{2})?/\d{7})"
+#: Where they stand: arXiv:X, arxiv.org/abs/X, 10.48550/arXiv.X, oai:arXiv.org:X, CoRR abs/X.
 _ARXIV = re.compile(
-    r"(?:arxiv(?:\.org/(?:abs|pdf|html)/|\.\d{0}|:)\s*)"
-    r"((?:\d{4}\.\d{4,5})|(?:[a-z-]+(?:\.[A-Z]{2})?/\d{7}))(?:v\d+)?",
+    r"(?:(?:arxiv|ar5iv|alphaxiv)(?:\.(?:labs\.arxiv\.)?org)?(?:/(?:abs|pdf|html|format|e-print)/"
+    r"|\.|\s*:\s*|\s+(?:preprint\s+(?:arxiv:)?)?|/(?=\d))|huggingface\.co/papers/|\babs/)"
+    rf"({_ARXIV_ID})(?:v\d+)?(?![\d/])",
     re.I,
 )
-_BARE_ARXIV = re.compile(r"(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?")
-_ACL = re.compile(r"aclanthology\.org/(?:anthology/)?([A-Z]\d{2}-\d{4,5}|\d{4}\.[\w-]+\.\d+)", re.I)
-_OPENALEX = re.compile(r"openalex\.org/(?:works/)?(W\d+)", re.I)
+_BARE_ARXIV = re.compile(rf"({_ARXIV_ID})(?:v\d+)?", re.I)
+#: The ACL Anthology's: P19-1001 until 2019, 2020.acl-main.1 since.
+_OLD_ACL, _NEW_ACL = r"[A-Z]\d{2}-\d{4,5}", r"\d{4}\.[a-z0-9_]+-[a-z0-9_]+\.\d+"
+_ACL = re.compile(
+    r"(?:(?:aclanthology\.org|aclweb\.org/anthology|aclanthology\.info|acl-arc\.comp\.nus\.edu\.sg)"
+    r"/(?:anthology/|papers/|pdf/)?|10\.(?:18653|3115)/(?:v1/)?|\bacl(?: anthology)?\s*:\s*)"
+    rf"({_OLD_ACL}|{_NEW_ACL})(?![\w-])",
+    re.I,
+)
+_BARE_ACL = re.compile(rf"({_OLD_ACL}|{_NEW_ACL})(?:\.pdf)?", re.I)
+_OPENALEX = re.compile(r"openalex(?:\.org/(?:works/)?|\s*:\s*)(W\d+)", re.I)
+_BARE_OPENALEX = re.compile(r"W\d{3,}", re.I)
+_OPENREVIEW = re.compile(
+    r"openreview(?:\.net/(?:forum|pdf|attachment|references/pdf|revisions)\?(?:[^\s#]*?&)?id=|\s*:\s*)"
+    r"([\w-]{6,})",
+    re.I,
+)
+_BARE_OPENREVIEW = re.compile(r"[\w-]{6,}")
+#: An ORCID: https://support.orcid.org/hc/en-us/articles/360006897674
+_ORCID = re.compile(r"(?<!\d)(\d{4})-?(\d{4})-?(\d{4})-?(\d{3}[\dX])(?![\dX])", re.I)
+_DASHES = re.compile(
+    r"[\s\u2010-\u2015\u2212]*[-\u2010-\u2015\u2212][\s\u2010-\u2015\u2212]*|(?<=\d)\s+(?=\d)"
+)
 #: Hosts whose links lead to code, models or data of a paper.
 _CODE = re.compile(
     r"(?:https?://)?(?:www\.)?(?:github\.com|gitlab\.com|gitlab\.[\w.-]+|bitbucket\.org"
@@ -108,26 +132,47 @@ def ends_with_link(text: str) -> bool:
 
 def find_doi(text: str | None) -> str | None:
     """Return the first DOI in a text or URL, in lower case since DOIs ignore case."""
-    match = _DOI.search(text) if text else None
+    if not text:
+        return None
+    plain = unquote(text) if re.search(r"10\.\d{4,9}%2f", text, re.I) else text
+    match = _DOI.search(plain)
     return strip_link(match.group()).lower() if match else None
 
 
 def find_arxiv(text: str | None) -> str | None:
-    """Return the first arXiv identifier in a text or URL, without its version."""
+    """Return the first arXiv identifier in a text, URL or DOI, without its version.
+
+    Old ones lose their subject class, which says nothing: math.GT/0309136 is math/0309136.
+    """
     match = _ARXIV.search(text) if text else None
-    return match.group(1) if match else None
+    return _arxiv(match.group(1)) if match else None
 
 
 def arxiv_id(text: str | None) -> str | None:
     """Return the arXiv identifier that a text is, bare or as a URL, without its version."""
     match = _BARE_ARXIV.fullmatch(text.strip()) if text else None
-    return match.group(1) if match else find_arxiv(text)
+    return _arxiv(match.group(1)) if match else find_arxiv(text)
+
+
+def _arxiv(own: str) -> str:
+    archive, slash, number = own.partition("/")
+    return f"{archive.partition('.')[0].lower()}/{number}" if slash else own
 
 
 def find_acl(text: str | None) -> str | None:
-    """Return the ACL Anthology identifier in a URL."""
+    """Return the ACL Anthology identifier in a URL or DOI."""
     match = _ACL.search(text) if text else None
-    return match.group(1) if match else None
+    return _acl(match.group(1)) if match else None
+
+
+def acl_id(text: str | None) -> str | None:
+    """Return the ACL Anthology identifier that a text is, bare, as a URL or a DOI."""
+    match = _BARE_ACL.fullmatch(text.strip()) if text else None
+    return _acl(match.group(1)) if match else find_acl(text)
+
+
+def _acl(own: str) -> str:
+    return own.upper() if own[0].isalpha() else own.lower()
 
 
 def find_openalex(text: str | None) -> str | None:
@@ -136,11 +181,45 @@ def find_openalex(text: str | None) -> str | None:
     return match.group(1).upper() if match else None
 
 
+def openalex_id(text: str | None) -> str | None:
+    """Return the OpenAlex work identifier that a text is, bare or as a URL."""
+    match = _BARE_OPENALEX.fullmatch(text.strip()) if text else None
+    return match.group().upper() if match else find_openalex(text)
+
+
+def find_openreview(text: str | None) -> str | None:
+    """Return the id of a forum at OpenReview in a URL, or behind "openreview:"."""
+    match = _OPENREVIEW.search(text) if text else None
+    return match.group(1) if match else None
+
+
+def openreview_id(text: str | None) -> str | None:
+    """Return the id of a forum at OpenReview that a text is, bare or as a URL; case counts."""
+    match = _BARE_OPENREVIEW.fullmatch(text.strip()) if text else None
+    return match.group() if match else find_openreview(text)
+
+
+def find_orcid(text: str | None) -> str | None:
+    """Return the first ORCID in a text or URL: sixteen digits with hyphens, X in capitals."""
+    match = _ORCID.search(_DASHES.sub("-", text)) if text else None
+    return "-".join(match.groups()).upper() if match else None
+
+
 def record_id(
-    arxiv: str | None, doi: str | None, acl: str | None, openalex: str | None
+    arxiv: str | None,
+    doi: str | None,
+    acl: str | None,
+    openalex: str | None,
+    openreview: str | None = None,
 ) -> str | None:
     """Return the id of a record that has an identifier: ``arxiv:2503.11731``, ``doi:10.1/x``."""
-    pairs = (("arxiv", arxiv), ("doi", doi), ("acl", acl), ("openalex", openalex))
+    pairs = (
+        ("arxiv", arxiv),
+        ("doi", doi),
+        ("acl", acl),
+        ("openalex", openalex),
+        ("openreview", openreview),
+    )
     return next((f"{scheme}:{own}" for scheme, own in pairs if own), None)
 
 

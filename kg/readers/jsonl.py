@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TextIO
+from typing import TextIO, TypedDict
 
 from kg.errors import KgError
 from kg.model import Note, Paper, Source
@@ -20,20 +20,26 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "id": ("id", "ID", "paper_id", "paperId", "key"),
     "title": ("title", "Title"),
     "abstract": ("abstract", "Abstract", "summary", "abstractText"),
-    "authors": ("authors", "author", "Authors", "creators"),
+    "authors": ("authors", "author", "Authors", "creators", "authorships"),
+    "affiliations": ("affiliations",),
+    "orcids": ("orcids",),
     "venue": ("venue", "journal", "journal_ref", "journal-ref", "booktitle", "conference"),
     "acceptance": ("acceptance", "status", "decision"),
     "date": ("date", "published", "publication_date", "publicationDate", "issued", "year",
              "submitted", "created", "update_date"),
     "doi": ("doi", "DOI"),
-    "arxiv": ("arxiv", "arxiv_id", "arXiv", "eprint"),
-    "acl": ("acl", "acl_id"),
-    "openalex": ("openalex", "openalex_id"),
+    "arxiv": ("arxiv", "arxiv_id", "arXiv", "ArXiv", "eprint"),
+    "acl": ("acl", "acl_id", "ACL"),
+    "openalex": ("openalex", "openalex_id", "OpenAlex"),
+    "openreview": ("openreview", "openreview_id", "OpenReview", "forum"),
     "url": ("url", "URL", "abs", "link", "pdf", "pdf_url"),
     "code": ("code", "code_url", "repository", "github"),
     "categories": ("categories", "category"),
     "comment": ("comment", "comments"),
 }  # fmt: skip
+_IDENTIFIERS = ("arxiv", "doi", "acl", "openalex", "openreview")
+#: Names of objects that hold identifiers by the names above: Semantic Scholar's, OpenAlex's.
+_NESTED = ("externalIds", "ids", "identifiers")
 
 
 def read(
@@ -72,6 +78,8 @@ def from_record(line: str, file: str, number: int) -> Paper:
         raise KgError(f"{where}: not JSON ({reason}); mend the line or use --skip-bad") from error
     if not isinstance(record, dict):
         raise KgError(f"{where}: not a JSON object; mend the line or use --skip-bad")
+    for nested in (record.get(name) for name in _NESTED):
+        record = {**nested, **record} if isinstance(nested, dict) else record
     found = {field: _first(record, names) for field, names in NAMES.items()}
     title = _text(found["title"], where, "title")
     abstract = _text(found["abstract"], where, "abstract")
@@ -79,11 +87,8 @@ def from_record(line: str, file: str, number: int) -> Paper:
         raise KgError(f"{where}: neither title nor abstract; mend the line or use --skip-bad")
     own = None if found["id"] is None else str(found["id"])
     links = _texts(found["url"])
-    link = " ".join([*links, own or ""])
-    arxiv = fields.arxiv_id(_plain(found["arxiv"]) or own) or fields.find_arxiv(link)
-    doi = fields.find_doi(_plain(found["doi"])) or fields.find_doi(link)
-    acl = _plain(found["acl"]) or fields.find_acl(link)
-    openalex = _plain(found["openalex"]) or fields.find_openalex(link)
+    given = {name: " ".join(_texts(found[name])) for name in _IDENTIFIERS}
+    arxiv, doi, acl, openalex, openreview = _identifiers(given, own or "", links)
     comment = _plain(found["comment"])
     venue, acceptance = _plain(found["venue"]), _plain(found["acceptance"])
     if venue is None and acceptance is None:
@@ -91,11 +96,11 @@ def from_record(line: str, file: str, number: int) -> Paper:
     digest = hashlib.sha256(line.encode("utf-8", "surrogatepass")).hexdigest()
     code = tuple(_texts(found["code"])) or fields.find_code(f"{abstract or ''} {comment or ''}")
     return Paper(
-        id=fields.record_id(arxiv, doi, acl, openalex) or own or digest[:16],
+        id=fields.record_id(arxiv, doi, acl, openalex, openreview) or own or digest[:16],
         source=_source(record) or Source(file, (number, number), digest, "jsonl", own),
         title=" ".join(title.split()) if title and title.strip() else None,
         abstract=abstract if abstract and abstract.strip() else None,
-        authors=_authors(found["authors"], where),
+        **_people(found, where),
         venue=venue,
         acceptance=acceptance,
         date=_date(found["date"]) or (fields.arxiv_month(arxiv) if arxiv else None),
@@ -103,6 +108,7 @@ def from_record(line: str, file: str, number: int) -> Paper:
         arxiv=arxiv,
         acl=acl,
         openalex=openalex,
+        openreview=openreview,
         url=next((x for x in links if x.startswith(("http://", "https://"))), None),
         code=code,
         categories=tuple(_texts(found["categories"])),
@@ -119,6 +125,8 @@ def to_record(paper: Paper) -> dict[str, object]:
         "title": paper.title,
         "abstract": paper.abstract,
         "authors": list(paper.authors),
+        "affiliations": list(paper.affiliations),
+        "orcids": list(paper.orcids),
         "venue": paper.venue,
         "acceptance": paper.acceptance,
         "date": paper.date,
@@ -126,6 +134,7 @@ def to_record(paper: Paper) -> dict[str, object]:
         "arxiv": paper.arxiv,
         "acl": paper.acl,
         "openalex": paper.openalex,
+        "openreview": paper.openreview,
         "url": paper.url,
         "code": list(paper.code),
         "categories": list(paper.categories),
@@ -186,27 +195,84 @@ def _date(value: object) -> str | None:
     return None if text is None else fields.date(text) or fields.date(text[:10])
 
 
-def _authors(value: object, where: str) -> tuple[str, ...]:
+def _identifiers(
+    given: Mapping[str, str], own: str, links: Sequence[str]
+) -> tuple[str | None, str | None, str | None, str | None, str | None]:
+    """Return arXiv, DOI, ACL, OpenAlex and OpenReview identifiers, from any field that has one."""
+    link = " ".join([*links, own])
+    doi = fields.find_doi(given["doi"]) or fields.find_doi(link)
+    every = f"{link} {doi or ''}"
+    arxiv = fields.arxiv_id(given["arxiv"]) or fields.arxiv_id(own) or fields.find_arxiv(every)
+    acl = fields.acl_id(given["acl"]) or fields.find_acl(every)
+    openalex = fields.openalex_id(given["openalex"]) or fields.find_openalex(link)
+    openreview = fields.openreview_id(given["openreview"]) or fields.find_openreview(link)
+    return arxiv, doi, acl, openalex, openreview
+
+
+class _People(TypedDict):
+    authors: tuple[str, ...]
+    affiliations: tuple[str, ...]
+    orcids: tuple[str, ...]
+
+
+def _people(found: Mapping[str, object], where: str) -> _People:
+    """Return the authors with their affiliations and ORCIDs, each of them empty where none is."""
+    people = [person for person in map(_author, _authors(found["authors"], where)) if person[0]]
+    names = tuple(name for name, _, _ in people)
+    affiliations = _aligned(found["affiliations"], [own for _, own, _ in people])
+    orcids = _aligned(found["orcids"], [own for _, _, own in people])
+    orcids = tuple(fields.find_orcid(own) or "" for own in orcids)
+    return _People(
+        authors=names,
+        affiliations=affiliations if any(affiliations) else (),
+        orcids=orcids if any(orcids) else (),
+    )
+
+
+def _aligned(given: object, own: Sequence[str]) -> tuple[str, ...]:
+    """Return what the authors' own objects say or, of as many, what a list beside them says."""
+    if not any(own) and isinstance(given, list) and len(given) == len(own):
+        return tuple(_plain(one) or "" for one in given)
+    return tuple(own)
+
+
+def _authors(value: object, where: str) -> list[object]:
     if isinstance(value, str):
         names = " ".join(value.split())  # \s*; would take the square of a run of spaces
         value = re.split(r" ?; ?" if ";" in names else r",? and |, ?", names)
     if value is None:
-        return ()
+        return []
     if not isinstance(value, list):
         raise KgError(f"{where}: authors are not a list; mend the line or use --skip-bad")
-    return tuple(name for name in map(_author, value) if name)
+    return value
 
 
-def _author(value: object) -> str | None:
-    """Return the name of an author given as a text or as an object with its parts."""
+def _author(value: object) -> tuple[str, str, str]:
+    """Return name, affiliation and ORCID of an author, given as a text or as an object."""
     if not isinstance(value, dict):
-        return _plain(value)
+        return _plain(value) or "", "", ""
+    inner = value.get("author")
+    if isinstance(inner, dict):  # OpenAlex keeps the person apart from the place
+        value = {**value, **inner}
     whole = _first(value, ("name", "full_name", "fullname", "display_name"))
     parts = [
         _plain(_first(value, names))
         for names in (("given", "first", "firstName", "forenames"), ("family", "last", "lastName"))
     ]
-    return _plain(whole) or " ".join(part for part in parts if part) or None
+    name = _plain(whole) or " ".join(part for part in parts if part)
+    places = _first(value, ("affiliation", "affiliations", "institution", "institutions"))
+    orcid = _plain(_first(value, ("orcid", "ORCID", "orcid_id")))
+    return name, "; ".join(_places(places)), fields.find_orcid(orcid) or ""
+
+
+def _places(value: object) -> list[str]:
+    """Return names of institutions, given as texts or as objects."""
+    values = value if isinstance(value, list) else [value]
+    named = (
+        _first(one, ("name", "display_name", "institution")) if isinstance(one, dict) else one
+        for one in values
+    )
+    return [text for text in map(_plain, named) if text]
 
 
 def _source(record: Mapping[str, object]) -> Source | None:

@@ -1,192 +1,234 @@
 """Records in, works out: which records speak of one paper.
 
-In this order: the same identifier; the same abstract; the same title, unless identifiers or
-authors speak against it; versions, that share a repository or an opening and a part of their
-text. Every link is a row of the ledger. Sees all records before it answers.
+In steps that an engine can run again on a part of the records, each pure: ``blocks`` says from one
+record alone which others it may be held against, ``pairs`` lists the pairs that share a block,
+``same_paper`` judges a pair by all that it shows, ``group`` makes works of the records that are
+linked, ``rows`` tells for the ledger what decided, ``work`` puts the records of one together.
+``works`` does all of it at once.
 """
 
 import hashlib
-import re
+import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import combinations
-from operator import attrgetter
 
 import networkx
 
-from kg.model import Entity, Merge, Paper, Work
-from kg.resolve.names import person_key, text_key
+from kg.model import Merge, Paper, Verdict, Work
+from kg.resolve.facts import IDENTIFIERS, facts
+from kg.resolve.names import text_key
+from kg.resolve.versions import CERTAIN, apart
+from kg.resolve.versions import same_paper as same_paper
 
-#: Share of the shorter text's five-word runs that two versions have in common: at least this
-#: with a repository in common, and this with the same opening.
-SHARED_WITH_CODE, SHARED_WITH_OPENING = 0.1, 0.3
-#: Words that make an opening, and words that make a run.
-OPENING, RUN = 8, 5
-#: Records that share a link or an opening by chance are many; larger groups are left alone.
+#: Blocks that more records than this share hold nothing: they were shared by chance. Whoever makes
+#: pairs of blocks must enforce it, as ``pairs`` does.
 LARGEST_GROUP = 50
-#: Titles of fewer words ("Introduction") do not tell a paper without its authors.
-TELLING_TITLE = 4
+#: Score from which a refused pair is a row of the ledger.
+LEAST_ROW = 0.3
+#: Two groups join where their records agree on average by this much.
+AGREED = 0.5
+#: Pairs across two groups that are looked at before they join.
+LOOKED_AT = 200
+#: Words that make an opening.
+OPENING = 8
 #: Characters of a title, in whole words, that stand in the id of a work without an identifier.
 SLUG = 60
 
-#: Fields that identify a paper, the most readable first: it makes the IRI.
-_IDENTIFIERS = ("arxiv", "acl", "doi", "openalex")
+_Pair = tuple[int, int]
 
 
 def works(papers: Iterable[Paper]) -> tuple[list[Work], list[Merge]]:
-    """Return the works, sorted by id, and the ledger of the records that were put together.
+    """Return the works, sorted by id, and the ledger of what was put together or kept apart.
 
-    The order of the papers changes nothing; the same record twice counts once.
+    The order of the papers changes nothing; the same record twice counts once. Authors and venues
+    of the works are left empty: they are resolved elsewhere.
     """
-    records = sorted(set(papers), key=_order)
-    graph = networkx.Graph()
-    graph.add_nodes_from(range(len(records)))
-    ledger: set[Merge] = set()
-    for rule, a, b, score in _links(records):
-        graph.add_edge(a, b)
-        one, other = _name(records[a]), _name(records[b])
-        ledger.add(Merge(other, one, rule, round(score, 2)))
-    groups = (sorted(group) for group in networkx.connected_components(graph))
-    known = {
-        **_named("Author", person_key, (name for p in records for name in p.authors)),
-        **_named("Venue", text_key, (p.venue for p in records if p.venue)),
-    }
-    found = [_work([records[i] for i in group], known) for group in groups]
-    return sorted(found, key=lambda work: work.id), sorted(
-        ledger, key=lambda row: (row.into, row.what, row.rule)
-    )
+    records = sorted(set(papers), key=order)
+    verdicts = judge(records, pairs(blocks(paper) for paper in records))
+    parted = groups(records, verdicts)
+    found = [work([records[i] for i in members]) for members in parted]
+    return sorted(found, key=lambda one: one.id), rows(records, verdicts, parted)
 
 
-def _order(paper: Paper) -> tuple[object, ...]:
+def groups(records: Sequence[Paper], verdicts: Mapping[_Pair, Verdict]) -> list[list[int]]:
+    """Return the works of all records, as places in ``records``: ``group`` of each linked set."""
+    sets = linked(len(records), verdicts)
+    place = {i: (at, own) for at, members in enumerate(sets) for own, i in enumerate(members)}
+    inside: list[dict[_Pair, Verdict]] = [{} for _ in sets]
+    for (a, b), verdict in verdicts.items():
+        (at, one), (same, other) = place[a], place[b]
+        if at == same:
+            inside[at][one, other] = verdict
+    return [
+        [members[i] for i in part]
+        for members, known in zip(sets, inside, strict=True)
+        for part in group([records[i] for i in members], known)
+    ]
+
+
+def order(paper: Paper) -> tuple[object, ...]:
+    """Return what records are sorted by: id, place and content, so that no two tie."""
     source = paper.source
     return (paper.id, source.file, source.lines, source.sha256, repr(paper))
 
 
-def _name(paper: Paper) -> str:
+def blocks(paper: Paper) -> tuple[str, ...]:
+    """Return the blocks that a record falls into, sorted, from the record alone.
+
+    Two records can be linked only where they share a block: an identifier, the words of a title
+    or of an abstract, an opening, a repository, two authors, the name of a system, one very rare
+    word or two rare ones.
+    """
+    own = facts(paper)
+    found = {f"id:{value}" for value in own.ids}
+    found |= {f"text:{own.abstract}"} if own.abstract else set()
+    found |= {f"title:{own.title}"} if own.title else set()
+    found |= {f"system:{own.system}"} if own.system else set()
+    found |= {f"code:{link}" for link in own.repositories}
+    opening = (paper.abstract or "")[: 30 * OPENING]
+    begun = text_key(opening).split()[:OPENING]
+    found |= {f"opening:{' '.join(begun)}"} if len(begun) == OPENING else set()
+    signed = sorted({*own.people[:2], *own.people[-1:]})
+    found |= {f"people:{one}|{other}" for one, other in combinations(signed, 2)}
+    found |= {f"person:{name}" for name in own.people if len(own.people) == 1}
+    found |= {f"word:{word}" for word in own.lone}
+    for telling in (own.paired, own.titled):
+        found |= {f"words:{one} {other}" for one, other in combinations(sorted(telling), 2)}
+    return tuple(sorted(found))
+
+
+def pairs(every: Iterable[Collection[str]]) -> list[_Pair]:
+    """Return the pairs of records, by their place, that share a block, sorted.
+
+    A block of more than ``LARGEST_GROUP`` records holds nothing.
+    """
+    members: dict[str, list[int]] = defaultdict(list)
+    for place, values in enumerate(every):
+        for value in values:
+            members[value].append(place)
+    found: set[_Pair] = set()
+    for places in members.values():
+        if 1 < len(places) <= LARGEST_GROUP:
+            found.update(combinations(places, 2))
+    return sorted(found)
+
+
+def judge(papers: Sequence[Paper], held: Iterable[_Pair]) -> dict[_Pair, Verdict]:
+    """Return the verdicts of pairs that are one paper or nearly: ``LEAST_ROW`` and more.
+
+    Most pairs are neither; ``group`` judges again the few of them that it needs.
+    """
+    judged = (((a, b), same_paper(papers[a], papers[b])) for a, b in held)
+    return {pair: verdict for pair, verdict in judged if verdict.score >= LEAST_ROW}
+
+
+def linked(count: int, verdicts: Mapping[_Pair, Verdict]) -> list[list[int]]:
+    """Return the connected sets of records that verdicts link, each sorted, by first member."""
+    graph = networkx.Graph()
+    graph.add_nodes_from(range(count))
+    graph.add_edges_from(pair for pair, verdict in verdicts.items() if verdict)
+    return sorted(sorted(members) for members in networkx.connected_components(graph))
+
+
+def group(
+    papers: Sequence[Paper],
+    verdicts: Mapping[_Pair, Verdict],
+    same: Collection[_Pair] = (),
+    different: Collection[_Pair] = (),
+) -> list[list[int]]:
+    """Return the works that one connected set of records makes, as places in ``papers``, sorted.
+
+    What the user calls the same or different wins, the latter over the former. Then the surest
+    link joins first, and one that would bring together records that cannot be one paper, or
+    groups that hardly agree, is cut: so no chain leads from part I to part II.
+    """
+    rank = {
+        place: at
+        for at, place in enumerate(sorted(range(len(papers)), key=lambda i: order(papers[i])))
+    }
+    judged = {(min(pair), max(pair)): verdict for pair, verdict in verdicts.items()}
+    barred = {frozenset(pair) for pair in different}
+    home = {place: [place] for place in range(len(papers))}
+
+    def ranked(pair: _Pair) -> _Pair:
+        a, b = sorted((rank[pair[0]], rank[pair[1]]))
+        return a, b
+
+    def join(one: int, other: int, *, sure: bool) -> None:
+        first, second = home[one], home[other]
+        if first is second:
+            return
+        across = sorted(((a, b) for a in first for b in second), key=ranked)
+        if any(frozenset(pair) in barred for pair in across):
+            return
+        if sure or _agree(papers, judged, across[:LOOKED_AT]):
+            first.extend(second)
+            home.update(dict.fromkeys(second, first))
+
+    for one, other in sorted(same, key=ranked):
+        join(one, other, sure=True)
+    links = [pair for pair, verdict in judged.items() if verdict]
+    for one, other in sorted(links, key=lambda pair: (-judged[pair].score, ranked(pair))):
+        join(one, other, sure=judged[one, other].score == CERTAIN)
+    return sorted({id(members): sorted(members) for members in home.values()}.values())
+
+
+def _agree(
+    papers: Sequence[Paper], judged: Mapping[_Pair, Verdict], across: Sequence[_Pair]
+) -> bool:
+    """Tell whether the records of two groups may be one paper, and on average are."""
+    scores = []
+    for one, other in across:
+        pair = (one, other) if one < other else (other, one)
+        verdict = judged.get(pair) or same_paper(papers[one], papers[other])
+        if not verdict and (verdict.rule == "no author" or apart(papers[one], papers[other])):
+            return False
+        scores.append(verdict.score)
+    return math.fsum(scores) >= AGREED * len(scores)
+
+
+def rows(
+    papers: Sequence[Paper], verdicts: Mapping[_Pair, Verdict], groups: Iterable[Sequence[int]]
+) -> list[Merge]:
+    """Return the ledger: for each record what put it with another, and what was refused, sorted.
+
+    A record of a work has one row, its surest link to a record before it; a pair that stays apart
+    has a row where its score is at least ``LEAST_ROW``.
+    """
+    home = {place: at for at, members in enumerate(groups) for place in members}
+    best: dict[int, tuple[float, int]] = {}
+    found = set()
+    for (a, b), verdict in sorted(verdicts.items()):
+        if home[a] != home[b]:
+            if verdict.score >= LEAST_ROW:
+                found.add(_row(papers[b], papers[a], verdict, merged=False))
+        elif verdict and (b not in best or verdict.score > best[b][0]):
+            best[b] = (verdict.score, a)
+    for b, (_, a) in best.items():
+        found.add(_row(papers[b], papers[a], verdicts[a, b], merged=True))
+    return sorted(found, key=lambda row: (row.into, row.what, row.rule))
+
+
+def _row(what: Paper, into: Paper, verdict: Verdict, *, merged: bool) -> Merge:
+    score = round(verdict.score, 2)
+    return Merge("paper", name(what), name(into), verdict.rule, score, verdict.evidence, merged)
+
+
+def name(paper: Paper) -> str:
     """Name a record for the ledger: its id and where it stood."""
     first, last = paper.source.lines
     return f"{paper.id} ({paper.source.file}:{first}-{last})"
 
 
-def _links(records: Sequence[Paper]) -> Iterator[tuple[str, int, int, float]]:
-    """Yield (rule, record, record, score) for each pair found to be one work."""
-    for scheme in _IDENTIFIERS:
-        for a, b in _chains(records, attrgetter(scheme)):
-            yield f"same {scheme}", a, b, 1.0
-    for a, b in _chains(records, lambda paper: text_key(paper.abstract or "")):
-        yield "same abstract", a, b, 1.0
-    for a, b in _pairs(records, lambda paper: [text_key(paper.title or "")]):
-        if _same_title(records[a], records[b]):
-            yield "same title", a, b, 1.0
-    for rule, block, least in (
-        ("same repository", _repositories, SHARED_WITH_CODE),
-        ("same opening", _opening, SHARED_WITH_OPENING),
-    ):
-        for a, b in _pairs(records, block):
-            score = overlap(records[a].abstract or "", records[b].abstract or "")
-            if score >= least and not _apart(records[a], records[b]):
-                yield rule, a, b, score
-
-
-def _chains(
-    records: Sequence[Paper], of: Callable[[Paper], str | None]
-) -> Iterator[tuple[int, int]]:
-    """Link each record to the first one with the same value."""
-    first: dict[str, int] = {}
-    for i, paper in enumerate(records):
-        value = of(paper)
-        if value:
-            if value in first:
-                yield first[value], i
-            first.setdefault(value, i)
-
-
-def _pairs(
-    records: Sequence[Paper], block: Callable[[Paper], list[str]]
-) -> Iterator[tuple[int, int]]:
-    """Yield the pairs of records that share a block; blocks that hold too many hold nothing."""
-    blocks: dict[str, list[int]] = defaultdict(list)
-    for i, paper in enumerate(records):
-        for value in block(paper):
-            if value:
-                blocks[value].append(i)
-    for value in sorted(blocks):
-        if len(blocks[value]) <= LARGEST_GROUP:
-            yield from combinations(blocks[value], 2)
-
-
-def _repositories(paper: Paper) -> list[str]:
-    """Return the repositories of a paper, without the parts of a link that vary."""
-    links = (re.sub(r"^https?://(?:www\.)?", "", link.casefold()) for link in paper.code)
-    return sorted({re.sub(r"(?:\.git)?/?$", "", "/".join(link.split("/")[:3])) for link in links})
-
-
-def _opening(paper: Paper) -> list[str]:
-    words = text_key(paper.abstract or "").split()
-    return [" ".join(words[:OPENING])] if len(words) >= OPENING else []
-
-
-def overlap(one: str, other: str) -> float:
-    """Return the share of the shorter text's five-word runs that the other one has, 0 to 1."""
-    runs = [_runs(text_key(text).split()) for text in (one, other)]
-    least = min(map(len, runs))
-    return len(runs[0] & runs[1]) / least if least else 0.0
-
-
-def _runs(words: list[str]) -> set[tuple[str, ...]]:
-    return {tuple(words[i : i + RUN]) for i in range(len(words) - RUN + 1)}
-
-
-def _surnames(paper: Paper) -> set[str]:
-    return {person_key(name).split()[-1] for name in paper.authors if person_key(name)}
-
-
-def _same_title(one: Paper, other: Paper) -> bool:
-    """Tell whether records of one title are one work: no two preprints, an author in common."""
-    if one.arxiv and other.arxiv and one.arxiv != other.arxiv:
-        return False
-    if one.authors and other.authors:
-        return bool(_surnames(one) & _surnames(other))
-    return len(text_key(one.title or "").split()) >= TELLING_TITLE
-
-
-def _apart(one: Paper, other: Paper) -> bool:
-    """Tell records that cannot be versions: two titles, two preprints, no author in common."""
-    titles = {text_key(title) for title in (one.title, other.title) if title}
-    preprints = {paper.arxiv for paper in (one, other) if paper.arxiv}
-    signed = bool(one.authors and other.authors)
-    return (
-        len(titles) == 2
-        or len(preprints) == 2
-        or (signed and not _surnames(one) & _surnames(other))
-    )
-
-
-def _named(
-    type: str, key: Callable[[str], str], names: Iterable[str]
-) -> dict[tuple[str, str], Entity]:
-    """Return the entity of each written name; the most frequent spelling names it."""
-    seen: dict[str, Counter[str]] = defaultdict(Counter)
-    for name in names:
-        seen[key(name)][name] += 1
-    found = {}
-    for own, spelt in seen.items():
-        best = min(spelt, key=lambda name: (-spelt[name], name))
-        for name in spelt if own else ():
-            found[type, name] = Entity(type, own, best, tuple(sorted(set(spelt) - {best})))
-    return found
-
-
-def _work(records: Sequence[Paper], known: Mapping[tuple[str, str], Entity]) -> Work:
+def work(records: Sequence[Paper]) -> Work:
+    """Make one work of its records; authors and venues are left to those who resolve them."""
+    records = sorted(records, key=order)
     title = _vote(paper.title for paper in records)
-    authors = max((paper.authors for paper in records), key=lambda names: (len(names), names))
-    venues = sorted({paper.venue for paper in records if paper.venue})
     return Work(
         id=_work_id(records, title),
         records=tuple(records),
         title=title,
-        authors=tuple(known["Author", name] for name in authors if ("Author", name) in known),
-        venues=tuple(sorted({known["Venue", name] for name in venues if ("Venue", name) in known})),
         acceptance=tuple(sorted({paper.acceptance for paper in records if paper.acceptance})),
         date=min((paper.date for paper in records if paper.date), default=None),
     )
@@ -199,7 +241,7 @@ def _vote(titles: Iterable[str | None]) -> str | None:
 
 
 def _work_id(records: Sequence[Paper], title: str | None) -> str:
-    for scheme in _IDENTIFIERS:
+    for scheme in IDENTIFIERS:
         own = min((value for paper in records if (value := getattr(paper, scheme))), default=None)
         if own:
             return f"paper/{scheme}/{own}"
