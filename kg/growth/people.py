@@ -90,13 +90,14 @@ def _fullness(paper: Paper) -> tuple[object, ...]:
 def signature(work: str, line: Sequence[Signature], position: int) -> Signature:
     """Complete one signature of a work's by-line by the work and the co-authors."""
     place = position - 1
-    others = sorted(range(len(line)), key=lambda rank: (abs(rank - place), rank))[1 : NEAREST + 1]
+    start = max(0, min(place - NEAREST // 2, len(line) - NEAREST - 1))
+    near = range(start, min(len(line), start + NEAREST + 1))
     own = line[place]
     return Signature(
         own.name,
         work,
         position,
-        tuple(line[rank].name for rank in sorted(others)),
+        tuple(line[rank].name for rank in near if rank != place),
         own.affiliation,
         own.orcid,
         own.title,
