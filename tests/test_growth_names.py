@@ -149,7 +149,7 @@ def test_a_decision_on_names_needs_no_more_than_the_names() -> None:
     from kg.growth.names import rulings
 
     said = [
-        decisions.make("entity", "GNN", "graph neural network", False),
+        decisions.make("entity", "GNNs", "graph neural network", False),
         decisions.make("entity", "Adam optimizer", "Adam", False),
         decisions.make("entity", "Flux", "FLUX", False),
         decisions.make("entity", "B", "A", True),

@@ -58,9 +58,14 @@ def rulings(ruled: Iterable[Decision]) -> Rulings:
         elif key(one) == key(other):
             apart.add(other)
         else:
-            ends = sorted((one, other), key=lambda name: (name.isupper(), len(key(name)), name))
+            ends = sorted((one, other), key=lambda name: (_short(name), len(key(name)), name))
             detached.add(key(ends[-1]))
     return Rulings(frozenset(detached), frozenset(apart), tuple(sorted(joined)))
+
+
+def _short(name: str) -> bool:
+    """Tell a name that is written like an abbreviation: one word with two capitals or more."""
+    return " " not in name and sum(sign.isupper() for sign in name) > 1
 
 
 def settle(
