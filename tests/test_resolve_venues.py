@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.model import Venue
-from kg.resolve.venue_table import KINDS, name_key, ordinal, roman, shipped
 from kg.resolve.venues import venue, venues
+from kg.resolve.venues.table import KINDS, name_key, ordinal, roman, shipped
 
 #: (printed, series, year)
 MEETINGS = [

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from kg.model import Entity, Merge, Venue
-from kg.resolve.venue_reading import KEPT, Reading, known_names, read, read_all
-from kg.resolve.venue_table import name_key
-from kg.resolve.venue_text import Find
+from kg.resolve.venues.reading import KEPT, Reading, known_names, read, read_all
+from kg.resolve.venues.table import name_key
+from kg.resolve.venues.text import Find
 
 #: Refused candidates of at least this score stand in the ledger.
 REFUSED = 0.3

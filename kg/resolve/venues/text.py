@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from kg.resolve.venue_table import Row, ordinal, roman
+from kg.resolve.venues.table import Row, ordinal, roman
 
 #: From a short or full name to the row of the table that it is a form of.
 Find = Callable[[str], Row | None]

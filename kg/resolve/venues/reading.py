@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from kg.model import Venue
-from kg.resolve.venue_names import (
+from kg.resolve.venues.names import (
     HEADS,
     NAMING,
     NO_WORKSHOP,
@@ -18,8 +18,8 @@ from kg.resolve.venue_names import (
     topic,
     workshop_name,
 )
-from kg.resolve.venue_table import Row, find, fold, name_key, shipped, squeeze, year_of
-from kg.resolve.venue_text import Find, Piece, Printed, printed, tidy, without_pages
+from kg.resolve.venues.table import Row, find, fold, name_key, shipped, squeeze, year_of
+from kg.resolve.venues.text import Find, Piece, Printed, printed, tidy, without_pages
 
 #: Names found are kept up to this number; the rest are looked up again.
 KEPT = 100_000

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from kg.resolve.venue_table import Row, name_key, squeeze, without_ordinals
-from kg.resolve.venue_text import Piece
+from kg.resolve.venues.table import Row, name_key, squeeze, without_ordinals
+from kg.resolve.venues.text import Piece
 
 HEADS = re.compile(
     r"\b(?:conferences?|conf|symposium|symp|meeting|congress|colloquium|summit|forum|convention"
