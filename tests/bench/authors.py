@@ -28,8 +28,8 @@ from lxml import etree
 from kg import readers
 from kg.model import Paper, Signature
 from kg.resolve.authors import block, persons
+from kg.resolve.authors.names import parse
 from kg.resolve.names import person_key
-from kg.resolve.people import parse
 
 #: The printed name at each place, so folded that spellings of one name fall together.
 LOOSE: dict["Place", str] = {}

@@ -26,7 +26,7 @@ from pathlib import Path
 from kg import readers
 from kg.model import Paper, Source
 from kg.resolve import works
-from kg.resolve.facts import facts
+from kg.resolve.works.facts import facts
 
 #: Records that are read twice, and records of the run that is timed.
 TWICE, TIMED = 3_000, 100_000

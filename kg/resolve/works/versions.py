@@ -14,8 +14,8 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 
 from kg.model import Paper, Verdict
-from kg.resolve.facts import ROMAN, Facts, facts, flat, squares
-from kg.resolve.texts import plain, stem, words
+from kg.resolve.works.facts import ROMAN, Facts, facts, flat, squares
+from kg.resolve.works.texts import plain, stem, words
 
 #: Weight of the words of an abstract in general, and of so few that their likeness counts half.
 USUAL, FEW = 100_000, 12_000

@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.model import Paper, Source
-from kg.resolve.versions import WEIGHTS, measures, overlap, same_paper
 from kg.resolve.works import blocks
+from kg.resolve.works.versions import WEIGHTS, measures, overlap, same_paper
 
 VALLEY = (
     "Glaciers in high valleys lose mass faster than models predict. We present FirnNet, a graph "

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from kg.model import Paper, text_id
 from kg.resolve.names import person_key
-from kg.resolve.texts import (
+from kg.resolve.works.texts import (
     TELLING,
     count,
     fold,

@@ -11,8 +11,8 @@ from math import exp, log1p
 
 from kg.model import Signature
 from kg.readers import fields
-from kg.resolve.fits import Fit, fit
-from kg.resolve.people import Name, block, fold, parse
+from kg.resolve.authors.fits import Fit, fit
+from kg.resolve.authors.names import Name, block, fold, parse
 
 #: Words of a title that tell nothing of its subject: the most frequent of both corpora.
 _EVERYWHERE = frozenset(

@@ -2,20 +2,18 @@
 
 Decisive in this order: a by-line that holds both; ORCIDs; names that clash; a by-line where the
 other name stands beside; the same paper twice. Then names and what stands around them are weighed
-(``kg.resolve.bylines``): a rare full name is enough by itself, a common one needs coauthors, an
-affiliation or a subject in common, and an initial more of it.
-
-``persons`` sees all signatures of one block, and nothing else.
+(``kg.resolve.authors.evidence``): a rare full name is enough by itself, a common one needs
+coauthors, an affiliation or a subject in common, and an initial more of it.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 from kg.model import Merge, Signature, Verdict
-from kg.resolve.bylines import Byline, odds, prior, probability, read, shared_coauthors
-from kg.resolve.fits import Fit, fit
+from kg.resolve.authors.evidence import Byline, odds, prior, probability, read, shared_coauthors
+from kg.resolve.authors.fits import Fit, fit
+from kg.resolve.authors.names import Name, block
 from kg.resolve.names import text_key
-from kg.resolve.people import Name, block
 
 __all__ = ["block", "persons", "same_author"]
 

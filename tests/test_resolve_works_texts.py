@@ -2,7 +2,7 @@
 
 import pytest
 
-from kg.resolve import texts
+from kg.resolve.works import texts
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.resolve.fits import APART, fit, namesakes
-from kg.resolve.people import block, commonness, fold, parse, syllables
+from kg.resolve.authors.fits import APART, fit, namesakes
+from kg.resolve.authors.names import block, commonness, fold, parse, syllables
 
 
 @pytest.mark.parametrize(

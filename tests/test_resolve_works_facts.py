@@ -3,7 +3,7 @@
 import pytest
 
 from kg.model import Paper, Source
-from kg.resolve.facts import counts, facts, person, repositories, system
+from kg.resolve.works.facts import counts, facts, person, repositories, system
 
 
 def paper(**fields: object) -> Paper:

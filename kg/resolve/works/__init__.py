@@ -16,10 +16,10 @@ from itertools import combinations
 import networkx
 
 from kg.model import Merge, Paper, Verdict, Work
-from kg.resolve.facts import IDENTIFIERS, facts
 from kg.resolve.names import text_key
-from kg.resolve.versions import CERTAIN, apart
-from kg.resolve.versions import same_paper as same_paper
+from kg.resolve.works.facts import IDENTIFIERS, facts
+from kg.resolve.works.versions import CERTAIN, apart
+from kg.resolve.works.versions import same_paper as same_paper
 
 #: Blocks that more records than this share hold nothing: they were shared by chance. Whoever makes
 #: pairs of blocks must enforce it, as ``pairs`` does.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from math import log
 
-from kg.resolve.people import (
+from kg.resolve.authors.names import (
     HONORIFICS,
     Name,
     commonness,
