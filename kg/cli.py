@@ -24,11 +24,13 @@ app = typer.Typer(
 )
 
 Inputs = Annotated[
-    list[Path], typer.Argument(help="Files or folders: listing pages (text, HTML), JSON lines.")
+    list[Path],
+    typer.Argument(help="Files or folders: listing pages (text, HTML), JSON lines, ACL XML."),
 ]
 Graph = Annotated[Path, typer.Argument(help="A store that `kg build` made, or an RDF file.")]
 Format = Annotated[
-    str | None, typer.Option("--format", help="jsonl or pages; found in the content by default.")
+    str | None,
+    typer.Option("--format", help="acl, jsonl or pages; found in the content by default."),
 ]
 Store = Annotated[Path, typer.Argument(help="A store that `kg build` made.")]
 Name = Annotated[
