@@ -10,6 +10,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
+from operator import attrgetter
 
 from kg.graph import Link
 from kg.growth import claims, names, people, places, records, works
@@ -120,4 +121,5 @@ def ledger(tables: sqlite3.Connection) -> Iterator[Merge]:
         *places.ledger(tables),
         *names.ledger(tables),
     }
-    yield from sorted(rows)
+    # By the fields at once: comparing the nouns themselves takes ten times as long.
+    yield from sorted(rows, key=attrgetter(*Merge.__slots__))

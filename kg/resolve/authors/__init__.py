@@ -269,16 +269,16 @@ def _neighbours(lines: Sequence[Byline]) -> Iterator[tuple[int, int]]:
     numbers = [names[line.name] for line in lines]
     clash: dict[tuple[int, int], bool] = {}
     for i, line in enumerate(lines):
-        shared: Counter[int] = Counter()
+        shared: dict[int, int] = defaultdict(int)
         for key in _keys(line):
             members = buckets[key]
             if 1 < len(members) <= LARGEST_BUCKET:
                 weight = 1000 // (len(members) + 5)
                 for other in members:
                     shared[other] += weight
-        del shared[i]
+        shared.pop(i, None)
         found = 0
-        for other, _ in sorted(shared.items(), key=_most):
+        for _, other in sorted((-weight, other) for other, weight in shared.items()):
             pair = (numbers[i], numbers[other])
             if pair not in clash:
                 clash[pair] = fit(line.name, lines[other].name).level == "apart"
@@ -287,10 +287,6 @@ def _neighbours(lines: Sequence[Byline]) -> Iterator[tuple[int, int]]:
                 found += 1
             if found == NEAREST:
                 break
-
-
-def _most(row: tuple[int, int]) -> tuple[int, int]:
-    return -row[1], row[0]
 
 
 def _keys(line: Byline) -> Iterator[tuple[str, str]]:

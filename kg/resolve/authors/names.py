@@ -78,7 +78,7 @@ def fold(text: str) -> str:
     return "".join(sign for sign in signs if not unicodedata.combining(sign)).translate(_LETTERS)
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 18)
 def parse(name: str | None) -> Name:
     """Take a printed name apart, whatever its order: "F. Surname", "Surname, First", "Surname F".
 
