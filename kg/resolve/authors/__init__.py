@@ -6,7 +6,7 @@ other name stands beside; the same paper twice. Then names and what stands aroun
 coauthors, an affiliation or a subject in common, and an initial more of it.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from kg.model import Merge, Signature, Verdict
