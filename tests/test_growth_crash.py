@@ -40,10 +40,12 @@ def test_a_killed_writer_leaves_the_old_graph_or_the_new_one(tmp_path: Path) -> 
     kept, graph = tmp_path / "kept.kg", tmp_path / "graph.kg"
     builder.build([first], kept, extract=papers.extract)
     old = papers.state(kept)
-    shutil.copytree(kept, graph)
-    began = time.monotonic()
-    start(graph, source).join()
-    whole = time.monotonic() - began
+    for _ in range(2):  # the first one waits for the imports of the process that it is forked from
+        shutil.rmtree(graph, ignore_errors=True)
+        shutil.copytree(kept, graph)
+        began = time.monotonic()
+        start(graph, source).join()
+        edge = time.monotonic() - began
     new = papers.state(graph)
     assert old != new
     draw = random.Random(0)
@@ -53,13 +55,14 @@ def test_a_killed_writer_leaves_the_old_graph_or_the_new_one(tmp_path: Path) -> 
             shutil.rmtree(graph)
             shutil.copytree(kept, graph)
         child = start(graph, source)
-        # Most of the time goes by before the files change; the last moments matter most.
-        time.sleep(whole * draw.uniform(0.3, 1.1))
+        time.sleep(edge * draw.uniform(0.6, 1.2))
         child.kill()
         child.join()
         found = papers.state(graph)
         assert found in (old, new), f"kill {kill}"
         ends.append(found == new)
+        # The moments around the change matter most, and when it comes depends on the machine.
+        edge *= 0.93 if found == new else 1.07
     assert any(ends) and not all(ends)
     builder.add(graph, [source], extract=papers.extract)
     assert papers.state(graph) == new
