@@ -115,7 +115,7 @@ def meet(
     groups = sorted(_together(tables, blocks, ties), key=min)
     before = _clear(tables, {block for group in groups for block in group})
     new: dict[str, list[Any]] = {}
-    again: list[tuple[str, int, str | None]] = []
+    again: list[tuple[str, str | None, str]] = []
     lines = _lines(tables)
     for group in track(groups, "telling people apart", len(groups)):
         rows = [row for block in sorted(group) for row in _signed(tables, block)]
@@ -132,7 +132,7 @@ def meet(
             if person_of[work, position] != before_
         ]
         tables.executemany("UPDATE signature SET person = ? WHERE work = ? AND position = ?", moved)
-        again += [(work, position, before_) for work, position, before_, _ in rows]
+        again += [(work, before_, person_of[work, at]) for work, at, before_, _ in rows]
     kept = [(key, first) for first, (key, *_) in before.items() if first in new]
     tables.executemany("UPDATE person SET key = ? WHERE first = ?", kept)
     changed: set[str] = set()
@@ -317,18 +317,20 @@ def _described(own: Sequence[Signature]) -> list[Any]:
 
 def _signed_anew(
     tables: sqlite3.Connection,
-    rows: Iterable[tuple[str, int, str | None]],
+    rows: Iterable[tuple[str, str | None, str]],
     before: Mapping[str, Sequence[Any]],
 ) -> set[str]:
-    """Return the works of signatures whose author has another key than before."""
-    query = """SELECT key FROM signature JOIN person ON first = person
-        WHERE work = ? AND position = ?"""
-    works = set()
-    for work, position, person in rows:
-        was = before[person][0] if person is not None and person in before else None
-        if tables.execute(query, (work, position)).fetchone() != (was,):
-            works.add(work)
-    return works
+    """Return the works of signatures whose author has another key than before.
+
+    Each row is a work with the person of one of its signatures, of before and of now.
+    """
+    query = "SELECT key FROM person WHERE first = ?"
+    keys = Cache[str, str](lambda first: str(tables.execute(query, (first,)).fetchone()[0]))
+    return {
+        work
+        for work, old, new in rows
+        if old is None or old not in before or before[old][0] != keys[new]
+    }
 
 
 def _settle(tables: sqlite3.Connection, stems: Iterable[str]) -> set[str]:
