@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pyoxigraph import Quad, Store
 
-from kg import extractors, growth, links, readers, store, writers
+from kg import extractors, growth, links, opened, readers, store, writers
 from kg.errors import KgError
 from kg.extractors import tagger
 from kg.graph import Link, run_quads
@@ -211,8 +211,7 @@ def decide(
     """
     _check_graph(graph)
     with closing(tables.connect(store.state(graph) / tables.FILE)) as made:
-        base = growth.fact(made, "base") or BASE
-        said = ends.decision(made, store.open_graph(graph), one, other, same=same, base=base)
+        said = ends.decision(made, opened.open(graph), one, other, same=same)
         made.rollback()
     opposite = decisions.make(said.kind, said.one, said.other, not same)
     rule(graph, [said], [opposite], extract=extract, track=track)
@@ -249,13 +248,13 @@ def _records_of(graph: Path, made: sqlite3.Connection, what: str) -> list[tuple[
     ).fetchall()
     if rows:
         return rows
-    base = growth.fact(made, "base") or BASE
-    papers = find(store.open_graph(graph), what, "Paper", base=base)
+    there = opened.open(graph)
+    papers = find(there, what, "Paper")
     if len(papers) > 1:
         names = ", ".join(f"<{paper.iri}>" for paper in papers)
         raise KgError(f"{what!r} is the name of {len(papers)} papers: give one of {names}")
     for work, first in made.execute("SELECT id, first FROM work"):
-        if iri(work, base).value == papers[0].iri:
+        if iri(work, there.base).value == papers[0].iri:
             query = """SELECT body, source FROM record JOIN body ON body.id = record.body
                 WHERE work = ? ORDER BY body, source"""
             return made.execute(query, (first,)).fetchall()
@@ -415,6 +414,7 @@ def _facts(made: sqlite3.Connection) -> dict[str, object]:
     settings = _settings(made)
     (counted,) = made.execute("SELECT COUNT(*) FROM record").fetchone()
     return {
+        "base": settings.base,
         "records": counted,
         "min_confidence": settings.least,
         "sources": tables.column(made.execute("SELECT DISTINCT file FROM record ORDER BY file")),

@@ -14,12 +14,13 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, cast
 
-import rdflib
 from pyoxigraph import Quad, QuerySolutions, RdfFormat, Store
 
 from kg.errors import KgError
 from kg.graph import CLASSES, EVIDENCE, PREFIXES, term
 from kg.model import Merge
+from kg.search import rows
+from kg.vocab import BASE
 
 #: Suffix of an RDF file to its format.
 RDF: Mapping[str, RdfFormat] = {
@@ -203,6 +204,12 @@ def manifest(path: Path) -> dict[str, object]:
     return said if isinstance(said, dict) else {}
 
 
+def base_of(path: Path) -> str:
+    """Return the namespace of a graph's IRIs, as its manifest gives it."""
+    said = manifest(path).get("facts")
+    return str(said.get("base", BASE)) if isinstance(said, dict) else BASE
+
+
 def counts(store: Store) -> dict[str, int]:
     """Count the quads, those of the evidence, and the nodes of each class of the ontology."""
     rows = cast(QuerySolutions, store.query(COUNTS, prefixes=dict(PREFIXES)))
@@ -224,15 +231,8 @@ def open_graph(path: Path) -> Store:
     raise KgError(f"{path}: no such graph: check the name, or make it with kg build")
 
 
-def load(path: Path) -> rdflib.Dataset:
-    """Open a graph for rdflib; a query sees the evidence and the rest as one graph."""
-    from oxrdflib import OxigraphStore
-
-    return rdflib.Dataset(store=OxigraphStore(store=open_graph(Path(path))), default_union=True)
-
-
 def fill(folder: Path, quads: Iterable[Quad]) -> dict[str, int]:
-    """Write the quads of a new state, and count them."""
+    """Write the quads of a new state with the index of its names and texts; return the counts."""
     store = Store(str(folder / FOLDER))
     rest = iter(quads)
     while batch := list(islice(rest, BATCH)):
@@ -240,20 +240,22 @@ def fill(folder: Path, quads: Iterable[Quad]) -> dict[str, int]:
     # Twice the room on disk, and joins in half the time.
     store.optimize()
     store.flush()
+    rows.write(folder / rows.FILE, store).close()
     return counts(store)
 
 
 def change(folder: Path, old: Path, gone: Iterable[Quad], come: Iterable[Quad]) -> dict[str, int]:
     """Write the quads of a new state as those of an old one with some fewer and some more.
 
-    Returns how the counts differ from those of the old state. The files of both are shared on
-    disk as far as they are the same. ``gone`` are all in the old state, ``come`` are not.
+    Returns how the counts differ from those of the old state. The quads of both are shared on
+    disk as far as they are the same; the index of the old state is copied, then changed. ``gone``
+    are all in the old state, ``come`` are not.
     """
     Store.read_only(str(old / FOLDER)).backup(str(folder / FOLDER))
     store = Store(str(folder / FOLDER))
     differ: Counter[str] = Counter()
     names: dict[object, str] = {term(f"kg:{name}"): name for name in CLASSES}
-    come = list(come)
+    gone, come = list(gone), list(come)
     for quads, sign in ((gone, -1), (come, 1)):
         for quad in quads:
             differ["quads"] += sign
@@ -264,6 +266,7 @@ def change(folder: Path, old: Path, gone: Iterable[Quad], come: Iterable[Quad]) 
                 store.remove(quad)
     store.extend(come)
     store.flush()
+    rows.change(folder / rows.FILE, old / rows.FILE, store, gone, come)
     return dict(differ)
 
 

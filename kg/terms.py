@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from urllib.parse import quote
@@ -52,6 +53,23 @@ EVIDENCE = term("kg:evidence")
 def printable(text: str) -> str:
     """Put U+FFFD for each character that XML cannot carry, one for one, so that offsets hold."""
     return UNPRINTABLE.sub("\ufffd", text)
+
+
+def plain(text: str) -> str:
+    """Take out of a text what could steer a terminal: controls, marks of direction."""
+    return "".join(
+        " " if unicodedata.category(letter) in ("Cc", "Zl", "Zp", "Cs") else letter
+        for letter in text
+        if unicodedata.category(letter) != "Cf"
+    )
+
+
+def short(iri: str, base: str = BASE) -> str:
+    """Shorten an IRI: ``kg:uses`` by a known prefix, ``<method/lora>`` below the base."""
+    for prefix, namespace in PREFIXES.items():
+        if iri.startswith(namespace):
+            return f"{prefix}:{iri.removeprefix(namespace)}"
+    return f"<{iri.removeprefix(base)}>"
 
 
 def path(thing: Entity | str) -> str:

@@ -1,7 +1,7 @@
 """A name in, the sentences behind it out; or two names, and the sentences that link them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, groupby, product
 
@@ -9,6 +9,7 @@ from pyoxigraph import Literal, NamedNode, Store
 
 from kg.errors import KgError
 from kg.graph import term
+from kg.opened import Graph
 from kg.query.answers import plain, short
 from kg.query.things import KINDS, Thing, find, see
 from kg.vocab import BASE
@@ -66,7 +67,7 @@ class _Place:
     words: tuple[int, int]
 
 
-def why(store: Store, name: str, other: str | None = None, *, base: str = BASE) -> Why:
+def why(graph: Graph, name: str, other: str | None = None) -> Why:
     """Give the sentences behind a thing, or those behind what links two things.
 
     A name is a label, alias, title, identifier or IRI; all that it stands for counts. One name
@@ -74,11 +75,12 @@ def why(store: Store, name: str, other: str | None = None, *, base: str = BASE) 
     between them in either direction or, where there is none, the sentences that name both.
     Raises KgError for a name that nothing bears, and for two that no sentence links.
     """
-    first = find(store, name, base=base)
+    store, base = graph.store, graph.base
+    first = find(graph, name)
     if other is None:
         reasons = {reason for thing in first for reason in _about(store, thing)}
         return Why((first,), _sorted(reasons), base)
-    second = find(store, other, base=base)
+    second = find(graph, other)
     pairs = [(one, two) for one, two in product(first, second) if one != two]
     reasons = {reason for one, two in pairs for reason in _between(store, one, two)}
     if not reasons:
@@ -120,17 +122,22 @@ def _about(store: Store, thing: Thing) -> Iterator[Reason]:
                     named[entity].append(_place(store, mention))
         for entity, places in named.items():
             for seen in see(store, NamedNode(entity)):
-                yield from _roles(store, thing, seen, places)
+                yield from _roles(store, thing, seen, places, _links(store, thing, seen))
     elif thing.kind in KINDS["Entity"]:
+        stated = defaultdict(list)
+        for statement in sorted(_subjects(store, "rdf:object", thing.iri)):
+            for subject in _nodes(store, statement, "rdf:subject"):
+                stated[subject].append(statement)
         for paper, places in _by_paper(store, _places(store, thing)).items():
             for seen in see(store, NamedNode(paper)):
-                yield from _roles(store, seen, thing, places)
+                yield from _roles(store, seen, thing, places, stated[paper])
 
 
-def _roles(store: Store, paper: Thing, thing: Thing, places: Iterable[_Place]) -> Iterator[Reason]:
-    """Yield what a paper claims of a thing that it names in these places."""
+def _roles(
+    store: Store, paper: Thing, thing: Thing, places: Iterable[_Place], links: Collection[str]
+) -> Iterator[Reason]:
+    """Yield what a paper claims of a thing that it names in these places, by these statements."""
     passages = _passages(store, places)
-    links = _links(store, paper, thing)
     for statement in links:
         yield Reason(paper, *_said(store, statement, thing), passages)
     if not links and passages:
@@ -141,7 +148,7 @@ def _between(store: Store, one: Thing, two: Thing) -> Iterator[Reason]:
     if "Paper" in (one.kind, two.kind):
         paper, thing = (one, two) if one.kind == "Paper" else (two, one)
         places = _by_paper(store, _places(store, thing)).get(paper.iri, [])
-        yield from _roles(store, paper, thing, places)
+        yield from _roles(store, paper, thing, places, _links(store, paper, thing))
         return
     for subject, other in ((one, two), (two, one)):
         for statement in _links(store, subject, other):
@@ -175,16 +182,18 @@ def _said(store: Store, statement: str, other: Thing) -> tuple[str, Thing, float
 
 
 def _passages(store: Store, places: Iterable[_Place]) -> tuple[Passage, ...]:
-    sentences: Mapping[tuple[str, tuple[int, int]], set[tuple[int, int]]] = defaultdict(set)
+    sentences: dict[str, dict[tuple[int, int], set[tuple[int, int]]]] = defaultdict(dict)
     for place in places:
-        sentences[place.abstract, place.sentence].add(place.words)
+        sentences[place.abstract].setdefault(place.sentence, set()).add(place.words)
     passages = []
-    for (abstract, (start, end)), words in sentences.items():
-        text = _text(store, abstract, "kg:text")[start:end]
-        marks = tuple(sorted((first - start, last - start) for first, last in words))
-        for paper in _nodes(store, abstract, "kg:of"):
-            for thing in see(store, NamedNode(paper)):
-                passages.append(Passage(thing, abstract, start, end, text, marks))
+    for abstract, named in sentences.items():
+        text = _text(store, abstract, "kg:text")
+        papers = (NamedNode(paper) for paper in _nodes(store, abstract, "kg:of"))
+        things = [thing for paper in papers for thing in see(store, paper)]
+        for (start, end), words in named.items():
+            marks = tuple(sorted((first - start, last - start) for first, last in words))
+            for thing in things:
+                passages.append(Passage(thing, abstract, start, end, text[start:end], marks))
     return tuple(sorted(passages))
 
 
@@ -201,9 +210,12 @@ def _places(store: Store, thing: Thing) -> list[_Place]:
 
 
 def _place(store: Store, mention: str) -> _Place:
+    # One look at all of it: a common thing has thousands of mentions.
+    quads = store.quads_for_pattern(NamedNode(mention), None, None, None)
+    said = {q.predicate: q.object.value for q in quads if isinstance(q.object, NamedNode | Literal)}
     ends = ("kg:sentenceStart", "kg:sentenceEnd", "kg:start", "kg:end")
-    first, last, start, end = (int(_text(store, mention, name) or 0) for name in ends)
-    return _Place(next(_nodes(store, mention, "kg:in")), (first, last), (start, end))
+    first, last, start, end = (int(said.get(term(name), 0)) for name in ends)
+    return _Place(said[term("kg:in")], (first, last), (start, end))
 
 
 def _links(store: Store, subject: Thing, other: Thing) -> list[str]:

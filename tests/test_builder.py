@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from kg import builder, store
+from kg import builder, opened, query, store, why
 from kg.errors import KgError
 from kg.model import Claim, Extraction, Mention, Quote, text_id
+from kg.search.things import Thing
 
 RECORDS = [
     {
@@ -62,6 +63,21 @@ def test_a_build_writes_a_store_with_its_ledger(tmp_path: Path) -> None:
     assert len(store.open_graph(out)) > 100
     merged = [row for row in store.read_ledger(out) if row.merged]
     assert {row.kind for row in merged} == {"paper", "venue"}
+
+
+def test_a_graph_below_another_base_is_asked_by_that_base(tmp_path: Path) -> None:
+    out, base = tmp_path / "graph.kg", "https://example.org/g/"
+    builder.build([write(tmp_path, RECORDS)], out, base=base, extract=extract)
+    there = opened.open(out)
+    assert there.base == base
+    asked = {"method": "<method/icenet>"}
+    answer = query.ask(there, "papers-that-use-a-method", parameters=asked)
+    assert answer.bound == (("method", Thing("Method", "IceNet", f"{base}method/icenet")),)
+    assert len(answer.rows) == 2
+    assert why.why(there, "<method/icenet>").base == base
+    # A paper goes by its IRI below the base, too.
+    paper = there.index.named("adapters for ice")[0].removeprefix(base)
+    assert builder.remove(out, f"<{paper}>", extract=extract).removed == 2
 
 
 def test_what_is_less_sure_than_asked_is_left_out(tmp_path: Path) -> None:

@@ -9,10 +9,12 @@ import papers
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from indexed import content
 
 from kg import builder, store
 from kg.errors import KgError
 from kg.growth import decisions
+from kg.search import rows
 
 NAMES = ["Ana Souza", "A. Souza", "Wei Wang", "Bo Li", "Carl Ng", "Souza, Ana"]
 VENUES = ["ICE 2024", "ICE", "Melt @ ICE 2024", "Journal of Snow", None]
@@ -108,6 +110,8 @@ def test_any_way_of_growing_ends_at_the_same_graph(first: list, way: list) -> No
             getattr(builder, step)(graph, [path], extract=papers.extract)
             inside.add(what)
         assert papers.state(graph) == built(room, inside, graph)
+        grown, fresh = (store.state(one) / rows.FILE for one in (graph, room / "fresh.kg"))
+        assert content(grown) == content(fresh)
     shutil.rmtree(room)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import papers
 import pytest
 
-from kg import builder, merges, store
+from kg import builder, merges, opened
 from kg.errors import KgError
 from kg.growth import decisions
 from kg.query.things import find
@@ -46,7 +46,7 @@ def graph(tmp_path: Path) -> Iterator[Path]:
 
 def called(graph: Path, name: str) -> set[str]:
     """Return the IRIs of all that a name stands for."""
-    return {thing.iri for thing in find(store.open_graph(graph), name)}
+    return {thing.iri for thing in find(opened.open(graph), name)}
 
 
 def decide(graph: Path, one: str, other: str, *, same: bool) -> decisions.Decision:

@@ -5,14 +5,13 @@ from pathlib import Path
 
 import papers
 import pytest
-from pyoxigraph import Store
 
-from kg import builder, store
+from kg import builder, opened, store
 from kg.growth import decisions
 from kg.query.things import find
 
 
-def built(tmp_path: Path, *abstracts: str, **more: Sequence[object]) -> Store:
+def built(tmp_path: Path, *abstracts: str, **more: Sequence[object]) -> opened.Graph:
     """Build a graph of abstracts; ``more`` gives other fields of each."""
     records = [
         {"title": f"Paper on matter {n} of {'abcdefgh'[n]}", "abstract": text}
@@ -21,15 +20,15 @@ def built(tmp_path: Path, *abstracts: str, **more: Sequence[object]) -> Store:
     ]
     source = papers.write(tmp_path / "papers.jsonl", records)
     builder.build([source], tmp_path / "graph.kg", extract=papers.extract)
-    return store.open_graph(tmp_path / "graph.kg")
+    return opened.open(tmp_path / "graph.kg")
 
 
-def called(graph: Store, name: str) -> list[tuple[str, str]]:
+def called(graph: opened.Graph, name: str) -> list[tuple[str, str]]:
     return [(thing.kind, thing.name) for thing in find(graph, name)]
 
 
-def rows(graph: Store, query: str) -> list[tuple[str, ...]]:
-    found = graph.query(query, use_default_graph_as_union=True, prefixes=PREFIXES)
+def rows(graph: opened.Graph, query: str) -> list[tuple[str, ...]]:
+    found = graph.store.query(query, use_default_graph_as_union=True, prefixes=PREFIXES)
     return sorted(tuple(value.value for value in row) for row in found)  # type: ignore[union-attr]
 
 
@@ -115,7 +114,7 @@ def test_a_minor_type_gives_way_and_the_ledger_says_so(tmp_path: Path) -> None:
     assert [row.what for row in ledger] == ["Concept neural networks"]
 
 
-def broader(graph: Store) -> list[tuple[str, ...]]:
+def broader(graph: opened.Graph) -> list[tuple[str, ...]]:
     return rows(
         graph,
         "SELECT ?c ?p { ?child skos:broader ?parent . ?child skos:prefLabel ?c ."

@@ -5,7 +5,7 @@ from pathlib import Path
 import papers
 import pytest
 
-from kg import builder, store
+from kg import builder, opened, store
 from kg.graph import term
 from kg.growth import people
 from kg.model import Paper, Source
@@ -27,7 +27,7 @@ def built(tmp_path: Path, *given: dict[str, object]) -> Path:
 
 
 def called(graph: Path, name: str) -> list[str]:
-    return [thing.iri.rpartition("/")[2] for thing in find(store.open_graph(graph), name)]
+    return [thing.iri.rpartition("/")[2] for thing in find(opened.open(graph), name)]
 
 
 def test_a_common_name_without_evidence_is_two_people_and_a_rare_one_one(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import papers
 
-from kg import builder, store
+from kg import builder, opened
 from kg.graph import term
 from kg.query.things import find
 
@@ -18,11 +18,11 @@ def test_printings_are_one_venue_and_a_workshop_is_part_of_its_host(tmp_path: Pa
     builder.build(
         [papers.write(tmp_path / "p.jsonl", records)], tmp_path / "g.kg", extract=papers.extract
     )
-    graph = store.open_graph(tmp_path / "g.kg")
+    graph = opened.open(tmp_path / "g.kg")
     (iclr,) = find(graph, VENUES[0])
     assert find(graph, VENUES[1]) == (iclr,) and iclr.name == "ICLR"
     (workshop,) = find(graph, VENUES[2])
-    parts = list(graph.quads_for_pattern(None, term("dct:isPartOf"), None, None))
+    parts = list(graph.store.quads_for_pattern(None, term("dct:isPartOf"), None, None))
     assert [(q.subject.value, q.object.value) for q in parts] == [(workshop.iri, iclr.iri)]
 
 
@@ -33,6 +33,6 @@ def test_a_host_that_no_paper_names_is_there_as_long_as_its_workshop(tmp_path: P
     builder.build([papers.write(tmp_path / "a.jsonl", [other])], graph, extract=papers.extract)
     before = papers.state(graph)
     builder.add(graph, [papers.write(tmp_path / "b.jsonl", [one])], extract=papers.extract)
-    assert [thing.kind for thing in find(store.open_graph(graph), "ICLR")] == ["Venue"]
+    assert [thing.kind for thing in find(opened.open(graph), "ICLR")] == ["Venue"]
     builder.remove(graph, "b.jsonl", extract=papers.extract)
     assert papers.state(graph) == before

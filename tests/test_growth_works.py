@@ -5,7 +5,7 @@ from pathlib import Path
 import papers
 import pytest
 
-from kg import builder, store
+from kg import builder, opened
 from kg.growth import works as stage
 from kg.query.things import find
 from kg.resolve import works
@@ -26,10 +26,10 @@ OTHER: dict[str, object] = {"title": "Introduction", "authors": ["Bo Li"]}
 
 def test_two_works_of_one_title_have_two_ids(tmp_path: Path) -> None:
     graph = grown(tmp_path, [ONE, OTHER])
-    iris = {thing.iri for thing in find(store.open_graph(graph), "Introduction")}
+    iris = {thing.iri for thing in find(opened.open(graph), "Introduction")}
     assert len(iris) == 2
     alone = grown(tmp_path, [ONE])
-    (iri,) = {thing.iri for thing in find(store.open_graph(alone), "Introduction")}
+    (iri,) = {thing.iri for thing in find(opened.open(alone), "Introduction")}
     assert iri not in iris and all(other.startswith(iri) for other in iris)
 
 
@@ -37,10 +37,10 @@ def test_a_work_takes_the_best_id_that_a_record_brings(tmp_path: Path) -> None:
     title = "How ice leaves the lakes of the north"
     bare: dict[str, object] = {"title": title, "authors": ["Ana Souza"]}
     graph = grown(tmp_path, [bare], [{**bare, "arxiv": "2501.00001"}])
-    (thing,) = find(store.open_graph(graph), title)
+    (thing,) = find(opened.open(graph), title)
     assert thing.iri.endswith("paper/arxiv/2501.00001")
     builder.remove(graph, "1.jsonl", extract=papers.extract)
-    (thing,) = find(store.open_graph(graph), title)
+    (thing,) = find(opened.open(graph), title)
     assert "paper/title/how-ice-leaves" in thing.iri
 
 

@@ -5,13 +5,14 @@ from pathlib import Path
 
 import nouns
 import pytest
-import rdflib
-from pyoxigraph import Quad, RdfFormat, Store, serialize
+from pyoxigraph import Quad, Store, serialize
 
-from kg import store
+from kg import opened, search, store
 from kg.errors import KgError
 from kg.graph import to_graph
 from kg.model import Merge
+from kg.search import rows
+from kg.vocab import BASE
 
 CLASSES = "Paper Abstract Source Author Venue Method Dataset Task Concept Mention Statement Run"
 
@@ -36,6 +37,26 @@ def test_counts_are_those_of_the_nouns(tmp_path: Path, quads: set[Quad]) -> None
     assert counts["quads"] == len(quads)
     assert [counts[name] for name in CLASSES.split()] == [3, 4, 6, 3, 2, 4, 1, 2, 2, 20, 21, 1]
     assert json.loads((tmp_path / "graph.kg" / "manifest.json").read_text())["counts"] == counts
+
+
+def test_the_base_is_that_of_the_manifest(tmp_path: Path) -> None:
+    store.write([], tmp_path / "a.kg", facts={"base": "https://example.org/"})
+    store.write([], tmp_path / "b.kg", facts={})
+    bases = [store.base_of(tmp_path / name) for name in ("a.kg", "b.kg", "none.kg")]
+    assert bases == ["https://example.org/", BASE, BASE]
+
+
+def test_a_state_without_its_index_gets_one_when_it_changes(
+    built: Path, quads: set[Quad], tmp_path: Path
+) -> None:
+    old, new = store.state(built), tmp_path / "new"
+    new.mkdir()
+    (old / rows.FILE).unlink()
+    gone = {quad for quad in quads if "method/relu>" in str(quad)}
+    assert store.change(new, old, gone, [])["Method"] == -1
+    assert opened.open(built).index.named("relu")
+    index = search.open_index(new, Store())
+    assert index.named("glue") and not index.named("relu")
 
 
 def test_facts_stand_in_the_manifest(tmp_path: Path) -> None:
@@ -170,24 +191,6 @@ def test_what_cannot_be_opened_is_one_line(
 def test_a_folder_without_a_graph_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(KgError, match="directory without a graph"):
         store.open_graph(tmp_path)
-
-
-def test_rdflib_sees_evidence_and_the_rest_as_one(built: Path, quads: set[Quad]) -> None:
-    graph = store.load(built)
-    query = """
-        PREFIX kg: <https://w3id.org/paperkg/ontology#>
-        PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-        SELECT ?exact WHERE { ?mention kg:entity/skos:prefLabel "C++" ; kg:exact ?exact }
-    """
-    assert isinstance(graph, rdflib.Graph)
-    assert [str(row[0]) for row in graph.query(query)] == ["C++"]
-    assert len(graph) == len(quads)
-
-
-def test_rdflib_loads_a_file_too(tmp_path: Path, quads: set[Quad]) -> None:
-    path = tmp_path / "graph.nq"
-    path.write_bytes(serialize(quads, format=RdfFormat.N_QUADS))
-    assert len(store.load(path)) == len(quads)
 
 
 def test_counting_an_empty_store_gives_zeros() -> None:

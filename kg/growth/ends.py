@@ -3,12 +3,11 @@
 import json
 import sqlite3
 
-from pyoxigraph import Store
-
 from kg.errors import KgError
 from kg.growth.decisions import Decision, make
 from kg.growth.tables import column
 from kg.model import Entity
+from kg.opened import Graph
 from kg.query.things import Thing, find
 from kg.terms import iri
 from kg.vocab import TYPES
@@ -18,7 +17,7 @@ KINDS = {"Paper": "paper", "Author": "author", "Venue": "venue", **dict.fromkeys
 
 
 def decision(
-    tables: sqlite3.Connection, store: Store, one: str, other: str, *, same: bool, base: str
+    tables: sqlite3.Connection, graph: Graph, one: str, other: str, *, same: bool
 ) -> Decision:
     """Declare two things the same or different, by the names that a graph knows them under.
 
@@ -26,7 +25,7 @@ def decision(
     with, for an author in one record ``NAME | ID``. Raises KgError for a name that nothing has,
     that several things have, and for two that cannot be one, such as a paper and a method.
     """
-    first, second = (_candidates(tables, store, name, base) for name in (one, other))
+    first, second = (_candidates(tables, graph, name) for name in (one, other))
     kinds = sorted({kind for kind, _ in first} & {kind for kind, _ in second})
     if len(kinds) != 1:
         said = [", ".join(sorted({kind for kind, _ in some})) for some in (first, second)]
@@ -58,17 +57,15 @@ def _only(name: str, ends: list[str]) -> str:
     return found[0]
 
 
-def _candidates(
-    tables: sqlite3.Connection, store: Store, name: str, base: str
-) -> list[tuple[str, str]]:
+def _candidates(tables: sqlite3.Connection, graph: Graph, name: str) -> list[tuple[str, str]]:
     """Return the kinds and ends that a name may mean."""
     if tables.execute("SELECT 1 FROM body WHERE name = ?", (name,)).fetchone():
         return [("paper", name)]
     person, bar, record = name.rpartition(" | ")
     if bar and tables.execute("SELECT 1 FROM body WHERE name = ?", (record,)).fetchone():
         return [("author", f"{person} | {record}")]
-    things = find(store, name, base=base)
-    return [(KINDS[thing.kind], _end(tables, thing, name, base)) for thing in things]
+    things = find(graph, name)
+    return [(KINDS[thing.kind], _end(tables, thing, name, graph.base)) for thing in things]
 
 
 def _end(tables: sqlite3.Connection, thing: Thing, name: str, base: str) -> str:

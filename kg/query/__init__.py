@@ -4,9 +4,8 @@ Query text is hostile: it only reads, opens no socket (SERVICE is refused), and 
 bound as terms, never put into the text. How long it may run is for the caller to say.
 """
 
-import itertools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -19,24 +18,35 @@ from pyoxigraph import (
     Quad,
     QueryBoolean,
     QueryTriples,
-    Store,
     Variable,
 )
 
 from kg.errors import KgError
 from kg.graph import PREFIXES
+from kg.opened import Graph
 from kg.query.answers import FORMATS as FORMATS
 from kg.query.answers import Answer as Answer
 from kg.query.answers import Term
 from kg.query.answers import render as render
+from kg.query.binding import bind
 from kg.query.questions import Parameter as Parameter
 from kg.query.questions import SavedQuery as SavedQuery
 from kg.query.questions import load
 from kg.query.questions import saved as saved
-from kg.query.safety import QUERIES, UPDATES, refuse_depth, refuse_service, words
+from kg.query.safety import (
+    QUERIES,
+    UPDATES,
+    names_dataset,
+    refuse_depth,
+    refuse_service,
+    words,
+)
 from kg.query.things import KINDS, find
 from kg.query.things import Thing as Thing
-from kg.vocab import BASE
+from kg.terms import plain, short
+
+#: Of the things that a name may stand for, how many are shown.
+LISTED = 9
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -48,51 +58,33 @@ class Count:
 
 
 def ask(
-    store: Store,
-    query: str | Path,
-    *,
-    parameters: Mapping[str, str] = MappingProxyType({}),
-    base: str = BASE,
+    graph: Graph, query: str | Path, *, parameters: Mapping[str, str] = MappingProxyType({})
 ) -> Answer:
     """Answer a saved query by its name, a ``.rq`` file by its path, or SPARQL by its text.
 
-    A parameter that is declared with a kind is bound to the thing so called; where several are,
-    the answers to each follow one another. Any other is bound as a number where its default is
-    one, else as a string, and its column is left out. A query that declares none takes any of its
-    variables, bound as an IRI where the value stands in ``<>``. In a SELECT a parameter must be
-    projected, as pyoxigraph binds no other. Prefixes of ``kg.graph.PREFIXES`` need no
-    declaration. Unless the query says FROM, it sees all graphs as one.
+    A parameter that is declared with a kind is bound to the thing so called, by its label, an
+    alias, an identifier or its IRI; of several none is chosen. Any other is bound as a number where
+    its default is one, else as a string, and its column is left out. A query that declares none
+    takes any of its variables, bound as an IRI where the value stands in ``<>``. Prefixes of
+    ``kg.graph.PREFIXES`` need no declaration. Unless the query says FROM, it sees all graphs as
+    one.
     Raises KgError for a query or a parameter that cannot be.
     """
     question = load(query)
     refuse_depth(question.text, question.name)
     refuse_service(question.text, question.name)
-    known = set(words(question.text))
-    hidden = {parameter.name for parameter in question.parameters if parameter.kind is None}
-    answers = [
-        _answer(store, question, bound, hidden, known, base)
-        for bound in _bindings(store, question, parameters, base)
-    ]
-    joined = answers[0]
-    if len(answers) == 1:
-        return joined
-    return Answer(
-        joined.variables,
-        tuple(row for answer in answers for row in answer.rows),
-        joined.graph,
-        None if joined.truth is None else any(answer.truth for answer in answers),
-        base,
-    )
+    terms, things = _bindings(graph, question, parameters)
+    return _answer(graph, question, terms, tuple(things.items()))
 
 
-def stats(store: Store) -> tuple[Count, ...]:
+def stats(graph: Graph) -> tuple[Count, ...]:
     """Count what the graph holds: the saved query ``coverage-of-the-graph``, then all quads."""
     counts = [
         Count(what.value, float(number.value))
-        for what, number in ask(store, "coverage-of-the-graph").rows
+        for what, number in ask(graph, "coverage-of-the-graph").rows
         if isinstance(what, Literal) and isinstance(number, Literal)
     ]
-    return (*counts, Count("quads", float(len(store))))
+    return (*counts, Count("quads", float(len(graph.store))))
 
 
 def render_stats(counts: Sequence[Count]) -> str:
@@ -102,27 +94,35 @@ def render_stats(counts: Sequence[Count]) -> str:
 
 
 def _bindings(
-    store: Store, question: SavedQuery, values: Mapping[str, str], base: str
-) -> Iterator[dict[str, Term]]:
-    """Yield what the parameters are bound to, once for each choice of things they may mean."""
+    graph: Graph, question: SavedQuery, values: Mapping[str, str]
+) -> tuple[dict[str, Term], dict[str, Thing]]:
+    """Return what the parameters are bound to, and the things among it."""
     parameters = question.parameters or _variables(question, values)
     known = {parameter.name: parameter for parameter in parameters}
     for name in values:
         if name not in known:
             there = ", ".join(known) or "none"
             raise KgError(f"{question.name}: no parameter {name!r}: there is {there}")
-    choices: list[list[tuple[str, Term]]] = []
-    for parameter in parameters:
-        value = values.get(parameter.name, parameter.default)
+    terms: dict[str, Term] = {}
+    things: dict[str, Thing] = {}
+    for name, parameter in known.items():
+        value = values.get(name, parameter.default)
         if value is None:
             raise KgError(
-                f"{question.name}: needs {parameter.name} ({parameter.about or 'a value'}):"
-                f" add --param {parameter.name}=..."
+                f"{question.name}: needs {name} ({parameter.about or 'a value'}):"
+                f" add --param {name}=..."
             )
-        terms = _terms(store, parameter, value.strip(), base, declared=bool(question.parameters))
-        choices.append([(parameter.name, term) for term in terms])
-    for choice in itertools.product(*filter(None, choices)):
-        yield dict(choice)
+        if parameter.kind is None:
+            declared = bool(question.parameters)
+            terms[name] = _term(graph, parameter, value.strip(), declared=declared)
+            continue
+        if parameter.kind not in KINDS:
+            kinds = ", ".join(KINDS)
+            raise KgError(f"parameter {name}: no kind {parameter.kind!r}: use {kinds}")
+        if value.strip():
+            things[name] = _thing(graph, name, value.strip(), parameter.kind)
+            terms[name] = NamedNode(things[name].iri)
+    return terms, things
 
 
 def _variables(question: SavedQuery, values: Mapping[str, str]) -> tuple[Parameter, ...]:
@@ -131,51 +131,62 @@ def _variables(question: SavedQuery, values: Mapping[str, str]) -> tuple[Paramet
     return tuple(Parameter(name) for name in sorted(names & set(values)))
 
 
-def _terms(
-    store: Store, parameter: Parameter, value: str, base: str, *, declared: bool
-) -> list[Term]:
-    """Return the terms that a value may mean; none, where it leaves the parameter free."""
-    if parameter.kind is not None:
-        if parameter.kind not in KINDS:
-            kinds = ", ".join(KINDS)
-            raise KgError(f"parameter {parameter.name}: no kind {parameter.kind!r}: use {kinds}")
-        if not value:
-            return []
-        return [NamedNode(thing.iri) for thing in find(store, value, parameter.kind, base=base)]
+def _thing(graph: Graph, parameter: str, value: str, kind: str) -> Thing:
+    """Return the one thing that a value names; KgError that lists them where it names several."""
+    found = {thing.iri: thing for thing in find(graph, value, kind)}
+    if len(found) == 1:
+        return found.popitem()[1]
+    ranked = sorted(found.values(), key=lambda thing: (-graph.index.papers(thing.iri), thing))
+    lines = [f"parameter {parameter}: {value!r} is the name of {len(found)} things: give one"]
+    for thing in ranked[:LISTED]:
+        papers = graph.index.papers(thing.iri)
+        said = f"{thing.kind}, {papers} paper" + "s" * (papers != 1)
+        # Without its brackets, which a shell would take for a file.
+        address = plain(short(thing.iri, graph.base)).strip("<>")
+        lines.append(f"  {parameter}={address}  {plain(thing.name)} ({said})")
+    if len(found) > LISTED:
+        lines.append(f"  and {len(found) - LISTED} more, of fewer papers")
+    raise KgError("\n".join(lines))
+
+
+def _term(graph: Graph, parameter: Parameter, value: str, *, declared: bool) -> Term:
+    """Return a value as a number, a string or, where nothing is declared, an IRI in ``<>``."""
     if parameter.default is not None and parameter.default.isdecimal():
         if not re.fullmatch(r"[0-9]{1,18}", value):
             raise KgError(f"parameter {parameter.name}: {value!r} is no whole number: give one")
-        return [Literal(int(value))]
+        return Literal(int(value))
     try:
         if not declared and value.startswith("<") and value.endswith(">"):
             name = value[1:-1]
-            return [NamedNode(name if re.match(r"[A-Za-z][\w+.-]*:", name) else base + name)]
-        return [Literal(value)]
+            absolute = re.match(r"[A-Za-z][\w+.-]*:", name)
+            return NamedNode(name if absolute else graph.base + name)
+        return Literal(value)
     except ValueError as error:
         reason = " ".join(str(error).split())
         raise KgError(f"parameter {parameter.name}: {value!r} cannot be: {reason}") from error
 
 
 def _answer(
-    store: Store,
+    graph: Graph,
     question: SavedQuery,
-    bound: Mapping[str, Term],
-    hidden: set[str],
-    known: set[str],
-    base: str,
+    terms: Mapping[str, Term],
+    bound: tuple[tuple[str, Thing], ...],
 ) -> Answer:
+    base = graph.base
+    known = set(words(question.text))
+    hidden = {parameter.name for parameter in question.parameters if parameter.kind is None}
     try:
-        found = store.query(
-            question.text,
+        found = graph.store.query(
+            bind(question.text, {Variable(name): term for name, term in terms.items()}),
             base_iri=base,
             prefixes=dict(PREFIXES),
-            use_default_graph_as_union="FROM" not in known,
-            substitutions={Variable(name): term for name, term in bound.items()},
+            use_default_graph_as_union=not names_dataset(question.text),
         )
         if isinstance(found, QueryBoolean):
-            return Answer(truth=bool(found), base=base)
+            return Answer(truth=bool(found), base=base, bound=bound)
         if isinstance(found, QueryTriples):
-            return Answer(("subject", "predicate", "object"), _triples(found), True, base=base)
+            columns = ("subject", "predicate", "object")
+            return Answer(columns, _triples(found), True, base=base, bound=bound)
         variables = tuple(v.value for v in found.variables if v.value not in hidden)
         rows = [tuple(solution[name] for name in variables) for solution in found]
     except SyntaxError as error:
@@ -189,7 +200,7 @@ def _answer(
         raise KgError(f"{question.name}: {' '.join(str(error).split())}") from error
     if "ORDER" not in known:
         rows.sort(key=lambda row: ["" if term is None else str(term) for term in row])
-    return Answer(variables, tuple(rows), base=base)
+    return Answer(variables, tuple(rows), base=base, bound=bound)
 
 
 def _triples(found: QueryTriples) -> tuple[tuple[Term, Term, Term], ...]:

@@ -20,6 +20,9 @@ from pyoxigraph import (
 
 from kg.errors import KgError
 from kg.graph import PREFIXES, printable
+from kg.search.things import Thing
+from kg.terms import plain as plain
+from kg.terms import short as short
 from kg.vocab import BASE
 
 Term = NamedNode | BlankNode | Literal | Triple
@@ -37,6 +40,8 @@ class Answer:
     truth: bool | None = None
     #: Namespace that the query's relative IRIs stood for.
     base: str = BASE
+    #: Parameters that were given by a name, and what the name stood for.
+    bound: tuple[tuple[str, Thing], ...] = ()
 
 
 def render(answer: Answer, form: str = "table", *, width: int = 100) -> str:
@@ -47,23 +52,6 @@ def render(answer: Answer, form: str = "table", *, width: int = 100) -> str:
     if form not in FORMATS:
         raise KgError(f"--format {form}: unknown: use {', '.join(FORMATS)}")
     return FORMATS[form](answer, width)
-
-
-def plain(text: str) -> str:
-    """Take out of a text what could steer a terminal: controls, marks of direction."""
-    return "".join(
-        " " if unicodedata.category(letter) in ("Cc", "Zl", "Zp", "Cs") else letter
-        for letter in text
-        if unicodedata.category(letter) != "Cf"
-    )
-
-
-def short(iri: str, base: str = BASE) -> str:
-    """Shorten an IRI: ``kg:uses`` by a known prefix, ``<method/lora>`` below the base."""
-    for prefix, namespace in PREFIXES.items():
-        if iri.startswith(namespace):
-            return f"{prefix}:{iri.removeprefix(namespace)}"
-    return f"<{iri.removeprefix(base)}>"
 
 
 def _to_json(answer: Answer, width: int) -> str:

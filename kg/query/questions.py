@@ -1,14 +1,38 @@
-"""Questions as files: ``queries/*.rq``, with a title and parameters in their first comments."""
+"""Questions as files: ``queries/*.rq``, and what the comments at their top say of them.
+
+Each line of that head is ``# key: text``; none is needed in a file of a user's own::
+
+    # title: Papers that use a method
+    # about: papers                  one of GROUPS
+    # reading: How to read the answer, in one line.
+    # param: method: Method | label, alias or IRI
+    # param: least = 1 | leave out what fewer papers have
+    # example: method=LoRA           a line for each parameter that needs one
+    # asks: who uses {method}?       as a person would ask it, a line for each wording
+    # cost: whole graph              where it must read everything
+
+A parameter with a kind names a thing of the graph, any other is a number or a text. Without
+``=`` it must be given; with nothing behind the ``=`` it may be anything. The first wording, filled
+with the example, is the example in words.
+"""
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import groupby, takewhile
 from pathlib import Path
 from types import MappingProxyType
 
 from kg.errors import KgError
 from kg.query.safety import words
+
+#: What questions are about, in the order in which they are listed.
+GROUPS = ("papers", "methods", "datasets", "tasks", "concepts", "people", "trends", "graph")
+
+#: What ``# cost:`` says of a question whose time grows with the graph, whatever it is asked with.
+WHOLE = "whole graph"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +46,10 @@ class Parameter:
     default: str | None = None
     about: str = ""
 
+    def __str__(self) -> str:
+        """Write it as ``kg queries`` lists it: ``method=``, or ``[least=1]`` with its default."""
+        return f"{self.name}=" if self.default is None else f"[{self.name}={self.default}]"
+
 
 @dataclass(frozen=True, slots=True)
 class SavedQuery:
@@ -29,8 +57,17 @@ class SavedQuery:
 
     name: str
     title: str
+    #: One of ``GROUPS``; empty in a user's own file.
     about: str
+    #: How to read the answer.
+    reading: str
     parameters: tuple[Parameter, ...]
+    #: Values of parameters for which the answer is worth reading.
+    example: Mapping[str, str]
+    #: The question in the words of people, with slots: ``who uses {method}?``
+    asks: tuple[str, ...]
+    #: It reads the whole graph.
+    whole: bool
     text: str
 
 
@@ -44,19 +81,63 @@ def saved() -> Mapping[str, SavedQuery]:
     )
 
 
-def parse(name: str, text: str) -> SavedQuery:
-    """Read the ``# title:``, ``# about:`` and ``# param:`` lines of a query's text.
+def search(word: str | None = None) -> tuple[SavedQuery, ...]:
+    """Return the saved queries by group and name: all, or those that say a word, in any case.
 
-    Raises KgError for a parameter without a name.
+    Raises KgError where none says it.
     """
-    lines: dict[str, list[str]] = {"title": [], "about": [], "param": []}
-    for line in text.splitlines():
-        key, colon, rest = line.removeprefix("# ").partition(":")
-        if line.startswith("# ") and colon and key in lines:
-            lines[key].append(rest.strip())
-    title, about = (" ".join(lines[key]) for key in ("title", "about"))
-    parameters = tuple(_parameter(name, line) for line in lines["param"])
-    return SavedQuery(name, title or name, about, parameters, text)
+    wanted = (word or "").casefold()
+    found = [query for query in saved().values() if wanted in _said(query).casefold()]
+    if not found:
+        raise KgError(f"no saved question says {word!r}: kg queries lists them all")
+    return tuple(sorted(found, key=lambda query: (GROUPS.index(query.about), query.name)))
+
+
+def _said(query: SavedQuery) -> str:
+    return "\n".join((query.name, query.title, query.about, query.reading, *query.asks))
+
+
+def listing(queries: Iterable[SavedQuery]) -> str:
+    """Write a line for each query, those of one group under its name; they come by group."""
+    queries = tuple(queries)
+    wide = max((len(query.name) for query in queries), default=0)
+    blocks = []
+    for about, group in groupby(queries, key=lambda query: query.about):
+        lines = [
+            "  ".join((f"  {query.name:{wide}}", query.title, *map(str, query.parameters)))
+            for query in group
+        ]
+        blocks.append("\n".join((about, *lines, "")))
+    return "\n".join(blocks)
+
+
+def parse(name: str, text: str) -> SavedQuery:
+    """Read what the comments at the top of a query's text say.
+
+    Raises KgError for a parameter or an example without a name.
+    """
+    said: dict[str, list[str]] = defaultdict(list)
+    for line in takewhile(lambda line: line[:1] in ("", "#"), text.splitlines()):
+        key, _, rest = line.removeprefix("# ").partition(":")
+        said[key].append(rest.strip())
+    return SavedQuery(
+        name,
+        " ".join(said["title"]) or name,
+        " ".join(said["about"]),
+        " ".join(said["reading"]),
+        tuple(_parameter(name, line) for line in said["param"]),
+        dict(_example(name, line) for line in said["example"]),
+        tuple(said["asks"]),
+        WHOLE in said["cost"],
+        text,
+    )
+
+
+def _example(query: str, line: str) -> tuple[str, str]:
+    name, equals, value = (part.strip() for part in line.partition("="))
+    if not name.isidentifier() or not equals:
+        raise KgError(f"{query}: '# example: {line}': write '# example: name=value'")
+    return name, value
 
 
 def _parameter(query: str, line: str) -> Parameter:

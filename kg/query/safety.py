@@ -18,10 +18,10 @@ TOKEN = re.compile(
       (?P<iri> <[^<>"{}|^`\x00-\x20]*> )
     | (?P<comment> \#[^\n\r]* )
     | (?P<string>
-          \"\"\" (?: \"{0,2} (?: [^"\\] | \\. ) )* \"\"\"
-        | ''' (?: '{0,2} (?: [^'\\] | \\. ) )* '''
-        | " (?: [^"\\\n\r] | \\. )* "
-        | ' (?: [^'\\\n\r] | \\. )* ' )
+          \"\"\" (?: \"{0,2} (?: [^"\\] | \\. ) )*+ (?: \"\"\" | \"{0,2} \Z )
+        | ''' (?: '{0,2} (?: [^'\\] | \\. ) )*+ (?: ''' | '{0,2} \Z )
+        | " (?: [^"\\\n\r] | \\. )*+ "?
+        | ' (?: [^'\\\n\r] | \\. )*+ '? )
     | (?P<variable> [?$]\w+ )
     | (?P<local> : (?: (?: [\w:] | %.. | \\. ) (?: [\w:.\-] | %.. | \\. )* )? )
     | (?P<word> [\w.\-]+ )
@@ -78,3 +78,13 @@ def words(text: str) -> Iterator[str]:
     for token in TOKEN.finditer(text):
         if token.lastgroup == "word":
             yield token.group().upper()
+
+
+def names_dataset(text: str) -> bool:
+    """Tell whether a query has a FROM; in ``from:x`` it is the prefix of a name."""
+    return any(
+        token.lastgroup == "word"
+        and token.group().upper() == "FROM"
+        and not text.startswith(":", token.end())
+        for token in TOKEN.finditer(text)
+    )
