@@ -2,4 +2,6 @@
 
 from kg.cli import main
 
-main()
+# Workers of `kg serve` import this module under another name.
+if __name__ == "__main__":
+    main()

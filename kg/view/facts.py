@@ -23,6 +23,7 @@ FACTS: Mapping[str, tuple[str, str | None]] = {
     "prism:doi": ("DOI", "https://doi.org/{}"),
     "kg:aclId": ("ACL Anthology", "https://aclanthology.org/{}/"),
     "kg:openAlexId": ("OpenAlex", "https://openalex.org/{}"),
+    "kg:openReviewId": ("OpenReview", "https://openreview.net/forum?id={}"),
     "kg:orcid": ("ORCID", "https://orcid.org/{}"),
     "foaf:page": ("Page", None),
     "kg:code": ("Code", None),
@@ -86,7 +87,7 @@ def facts_of(
     for predicate, (words, address) in FACTS.items():
         values = texts(facts, predicate)
         if values:
-            yield words, tuple(Value(text, link=_link(text, address)) for text in values)
+            yield words, tuple(Value(text, link=link(text, address)) for text in values)
 
 
 def _authors(store: Store, facts: Said) -> list[str]:
@@ -101,6 +102,7 @@ def _authors(store: Store, facts: Said) -> list[str]:
     return list(dict.fromkeys([*listed, *texts(facts, "dct:creator")]))
 
 
-def _link(text: str, address: str | None) -> str | None:
-    link = text if address is None else address.format(quote(text, safe="/:;()"))
-    return link if link.startswith(("https://", "http://")) else None
+def link(text: str, address: str | None) -> str | None:
+    """Return where a value leads; None where that is no address that a browser should follow."""
+    target = text if address is None else address.format(quote(text, safe="/:;()"))
+    return target if target.startswith(("https://", "http://")) else None
