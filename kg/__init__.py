@@ -1,7 +1,7 @@
 """A graph of papers, methods, datasets, tasks and concepts, every claim with its sentence.
 
-What the command line does, Python does in one call: ``kg.read``, ``kg.build``, ``kg.load``,
-``kg.ask``; ``kg.pipeline`` gives the spaCy pipeline itself.
+What the command line does, Python does in one call: ``kg.read``, ``kg.build``, and on what
+``kg.load`` opens; ``kg.pipeline`` gives the spaCy pipeline itself.
 """
 
 from importlib import import_module
@@ -13,17 +13,15 @@ if TYPE_CHECKING:
     from kg.errors import KgError as KgError
     from kg.extractors import extract as extract
     from kg.extractors import pipeline as pipeline
-    from kg.query import ask as ask
+    from kg.loaded import load as load
     from kg.readers import read as read
-    from kg.store import load as load
 
 #: Public names and the modules they live in, which load when they are asked for.
 _HOMES = {
     "KgError": "kg.errors",
-    "ask": "kg.query",
     "build": "kg.builder",
     "extract": "kg.extractors",
-    "load": "kg.store",
+    "load": "kg.loaded",
     "pipeline": "kg.extractors",
     "read": "kg.readers",
 }
