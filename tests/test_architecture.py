@@ -17,14 +17,20 @@ GROUPS = (
     {"relate"},
     {"terms"},
     {"graph"},
+    {"search"},
     {"store"},
+    {"opened"},
     {"query"},
     {"why"},
+    {"ask"},
+    {"remote"},
     {"diff"},
     {"links"},
     {"writers"},
     {"view"},
     {"serve"},
+    {"mcp"},
+    {"loaded"},
     {"growth"},
     {"merges"},
     {"builder"},
@@ -32,7 +38,7 @@ GROUPS = (
 )
 #: The parts that handle RDF, from the terms on.
 RDF = {"terms", "graph", "store", "query", "why", "diff", "links", "writers", "view", "serve"}
-RDF |= {"growth", "builder"}
+RDF |= {"search", "opened", "ask", "remote", "mcp", "loaded", "growth", "builder"}
 #: Library to the only parts of the package that may import it.
 HOMES = {
     "spacy": {"extractors"},
@@ -45,6 +51,12 @@ HOMES = {
     "pyvis": {"view"},
     "typer": {"cli"},
     "rich": {"cli"},
+    "starlette": {"serve"},
+    "uvicorn": {"serve"},
+    "httpx": {"remote"},
+    "mcp": {"mcp"},
+    "pydantic": {"mcp"},
+    "pandas": {"loaded"},
 }
 #: Heavy imports inside functions are the command line's own, and torch's, which few install.
 LAZY = {"cli", "__init__", "__main__"}

@@ -6,6 +6,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -53,15 +54,37 @@ def test_the_first_command_makes_a_store_a_turtle_file_and_a_page(workplace: Pat
 
 
 def test_every_command_of_the_tour_runs_and_answers(root: Path, workplace: Path) -> None:
-    commands = [
-        line
-        for block in blocks(root, "sh")[2:]
-        for line in block.splitlines()
-        if line.startswith(("kg ", "echo "))
-    ]
+    commands = tour(root)
     assert len(commands) >= 10
     for command in commands:
         assert len(run(command, workplace).splitlines()) >= 1, command
+
+
+def test_the_server_of_the_tour_starts_and_answers(root: Path, workplace: Path) -> None:
+    (command,) = tour(root, servers=True)
+    program, name, graph, *options = shlex.split(command)
+    assert (program, name) == ("kg", "serve")
+    options[options.index("--port") + 1] = "0"
+    arguments = [sys.executable, "-m", "kg", name, graph, *options]
+    with subprocess.Popen(arguments, cwd=workplace, stderr=subprocess.PIPE, text=True) as server:
+        assert server.stderr is not None
+        try:
+            address = re.search(r"http://\S+", server.stderr.readline())
+            assert address is not None
+            with urllib.request.urlopen(address[0]) as page:
+                assert page.status == 200 and b"</html>" in page.read()
+        finally:
+            server.terminate()
+
+
+def tour(root: Path, *, servers: bool = False) -> list[str]:
+    """Return the commands of the tour, those that end or those that serve."""
+    return [
+        line
+        for block in blocks(root, "sh")[2:]
+        for line in block.splitlines()
+        if line.startswith(("kg ", "echo ")) and line.startswith("kg serve") == servers
+    ]
 
 
 def test_the_python_of_the_readme_runs(root: Path, workplace: Path) -> None:
