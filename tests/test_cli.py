@@ -3,13 +3,16 @@
 import gzip
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pytest
+from serving import serve
 
+from kg import cli
 from kg.cli import app
 
 RECORD = {"title": "Adapters for ice", "abstract": "We propose LoRA for machine translation."}
@@ -102,13 +105,86 @@ def test_every_command_works_on_a_built_graph(papers: Path, tmp_path: Path) -> N
         ("export", "g.kg", "-o", "g.ttl"),
         ("stats", "g.kg"),
         ("queries",),
+        ("queries", "dataset"),
         ("query", "g.kg", "methods-by-number-of-papers"),
+        ("ask", "g.kg", "who uses LoRA?"),
+        ("search", "g.kg", "adapters"),
         ("query", "g.ttl", "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", "--format", "csv"),
         ("why", "g.kg", "LoRA"),
         ("view", "g.kg", "-o", "g.html"),
     ):
         result = run(*arguments, cwd=tmp_path)
         assert (result.returncode, bool(result.stdout)) == (0, True), result.stderr
+
+
+#: What is asked of a graph and of an endpoint that serves it.
+READING = (
+    ("query", "methods-by-number-of-papers", "--param", "least=1"),
+    ("query", "papers-that-use-a-method", "--param", "method=lora"),
+    ("ask", "who uses LoRA?"),
+    ("search", "adapters"),
+    ("why", "LoRA", "machine translation"),
+    ("stats",),
+    ("diff", "g.kg"),
+    ("export", "-o", "out.ttl"),
+    ("view", "-o", "out.ttl"),
+)
+
+
+def test_every_reading_command_takes_an_endpoint(papers: Path, tmp_path: Path) -> None:
+    assert run("build", papers, "-o", "g.kg", cwd=tmp_path).returncode == 0
+    assert {name for name, *_ in READING} == cli.READING
+    out = tmp_path / "out.ttl"
+    with serve(tmp_path / "g.kg") as address:
+        for name, *rest in READING:
+            told = []
+            for there in (["g.kg"], [f"--endpoint={address}/sparql"]):
+                result = run(name, *there, *rest, cwd=tmp_path)
+                assert result.returncode == 0, (name, result.stderr)
+                told.append((result.stdout, out.read_bytes() if out.exists() else b""))
+            # Names of hits are found in another way there: the rest is the same to the letter.
+            assert told[0] == told[1] or name == "search", name
+
+
+def test_what_a_name_stood_for_is_said_beside_the_answer(papers: Path, tmp_path: Path) -> None:
+    assert run("build", papers, "-o", "g.kg", cwd=tmp_path).returncode == 0
+    asked = ("query", "g.kg", "papers-that-use-a-method", "--param", "method=lora")
+    result = run(*asked, cwd=tmp_path)
+    assert "method = LoRA (Method method/low-rank-adaptation)" in result.stderr
+
+
+def test_a_server_that_cannot_be_is_one_line(papers: Path, tmp_path: Path) -> None:
+    assert run("build", papers, "-o", "g.nq", cwd=tmp_path).returncode == 0
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        result = run("serve", "g.nq", "--port", str(port), cwd=tmp_path)
+    assert (result.returncode, result.stderr.count("\n")) == (1, 1)
+    assert f"kg: 127.0.0.1:{port}: cannot be served there" in result.stderr
+    assert run("serve", "gone.kg", cwd=tmp_path).stderr.startswith("kg: gone.kg: no such graph")
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [({}, "without a password"), ({"KG_TOKEN": "secret"}, "who has the token")],
+)
+def test_a_server_for_other_machines_says_what_that_means(
+    papers: Path, tmp_path: Path, more: dict[str, str], said: str
+) -> None:
+    assert run("build", papers, "-o", "g.nq", cwd=tmp_path).returncode == 0
+    command = [sys.executable, "-m", "kg", "serve", "g.nq", "--port", "0", "--host", "0.0.0.0"]
+    env = {**os.environ, **more}
+    with subprocess.Popen(
+        command, cwd=tmp_path, stderr=subprocess.PIPE, text=True, env=env
+    ) as server:
+        assert server.stderr is not None
+        try:
+            assert server.stderr.readline() == (
+                f"g.nq: open to every machine that reaches 0.0.0.0, {said}"
+                f"{'' if more else ' (see --token)'}, not encrypted\n"
+            )
+            assert server.stderr.readline().startswith("g.nq: http://0.0.0.0:")
+        finally:
+            server.terminate()
 
 
 def test_a_graph_grows_and_shrinks_by_command(papers: Path, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from kg.cli.options import Endpoint, Graph, opened, whole
+from kg.cli.options import Endpoint, Graph, around, opened, settled, whole
 from kg.cli.screen import pairs, say, width
 from kg.errors import KgError
 
@@ -25,7 +25,8 @@ def query(
 
     answer = query.ask(opened(graph), question, parameters=pairs(param or []))
     for name, thing in answer.bound:
-        say(f"{name} = {plain(thing.name)} ({thing.kind} {plain(short(thing.iri, answer.base))})")
+        address = plain(short(thing.iri, answer.base)).strip("<>")
+        say(f"{name} = {plain(thing.name)} ({thing.kind} {address})")
     print(query.render(answer, format, width=width()), end="")
 
 
@@ -49,7 +50,7 @@ def ask(
     """Ask in words: the nearest saved question is chosen, shown with its SPARQL, and answered."""
     from kg import ask
 
-    asked, answer = ask.ask(opened(graph), words)
+    asked, answer = settled(graph, lambda found: ask.ask(found, words))
     print(ask.render(asked, answer, format, width=width()), end="")
 
 
@@ -83,7 +84,8 @@ def why(
     """Show the sentences behind an entity, a paper, or the link between two."""
     from kg import why
 
-    found = why.why(opened(graph), name, other)
+    names = (name,) if other is None else (name, other)
+    found = why.why(around(graph, *names), *names)
     print(why.render(found, highlight=sys.stdout.isatty()), end="")
 
 
@@ -106,7 +108,7 @@ def diff(
 
     if format not in ("text", "json"):
         raise KgError(f"--format {format}: not a format; use text or json")
-    with whole(old) as one, whole(new) as other:
+    with whole(old, evidence=False) as one, whole(new, evidence=False) as other:
         found = diff.diff(one.store, other.store)
     if format == "json":
         for row in diff.rows(found):

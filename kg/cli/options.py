@@ -1,15 +1,17 @@
 """Arguments and options that several commands share."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 from typer.core import TyperCommand
 
 if TYPE_CHECKING:
     from kg.opened import Graph as OpenGraph
+
+T = TypeVar("T")
 
 Inputs = Annotated[
     list[Path],
@@ -62,6 +64,24 @@ def opened(graph: str) -> "OpenGraph":
     from kg.opened import open
 
     return open(Path(graph))
+
+
+def around(graph: str, *names: str) -> "OpenGraph":
+    """Open a graph for code that follows all links of some things: a remote one's are fetched."""
+    if graph.startswith(REMOTE):
+        from kg import remote
+
+        return remote.around(opened(graph), *names)
+    return opened(graph)
+
+
+def settled(graph: str, compute: Callable[["OpenGraph"], T]) -> T:
+    """Compute something of a graph that asks it many small things: a remote one in few requests."""
+    if graph.startswith(REMOTE):
+        from kg import remote
+
+        return remote.settled(opened(graph), compute)
+    return compute(opened(graph))
 
 
 @contextmanager

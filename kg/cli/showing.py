@@ -21,7 +21,7 @@ def export(
     """Write a graph as Turtle, N-Triples, N-Quads, TriG, JSON-LD, RDF/XML, GraphML, GEXF or CSV."""
     from kg import store, writers
 
-    with whole(graph, evidence=evidence) as found:
+    with whole(graph) as found:
         written = writers.write(found.store, out, evidence=evidence)
     unit = "triples" if out.suffix in store.RDF else "nodes and edges"
     print(f"{out}: {written:,} {unit}")

@@ -61,6 +61,9 @@ def serve(
                 timeout_graceful_shutdown=2,
             )
         )
+        if public:
+            asked = "who has the token" if token else "without a password (see --token)"
+            say(f"{path}: open to every machine that reaches {address}, {asked}, not encrypted")
         shown = f"[{address}]" if ":" in address else address
         server.told = lambda: say(f"{path}: http://{shown}:{port}/ (Ctrl-C stops)")
         server.run(sockets=[listening])
