@@ -235,6 +235,8 @@ def bait() -> Iterator[tuple[str, list[bytes]]]:
 
         thread = threading.Thread(target=listen)
         thread.start()
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}", came
-        stop.set()
-        thread.join()
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}", came
+        finally:
+            stop.set()
+            thread.join()

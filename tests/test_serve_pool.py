@@ -92,15 +92,16 @@ def test_a_slow_query_holds_up_no_other(graph: Path) -> None:
     assert [status for status, _ in answers] == [200] * 10 + [503]
 
 
-def test_of_long_queries_only_some_run(graph: Path) -> None:
+def test_of_too_many_long_queries_the_longest_is_stopped(graph: Path) -> None:
     async def work(pool: Pool) -> list[tuple[Reply, str]]:
-        return await asyncio.gather(*(pool.run(sparql(SLOW)) for _ in range(3)))
+        first = asyncio.ensure_future(pool.run(sparql(SLOW)))
+        while not pool._long:
+            await asyncio.sleep(0.01)
+        return [await pool.run(sparql(SLOW)), await first]
 
-    said = sorted(text for _, text in during(graph, Limits(seconds=3), work, long=1))
-    assert [text.split(":")[1] for text in said] == [
-        " it took longer than 3 seconds",
-        *[" other long queries are running"] * 2,
-    ]
+    late, first = (text for _, text in during(graph, Limits(seconds=3), work, long=1))
+    assert first == "stopped: too many long queries are running: try again later\n"
+    assert late == "stopped: it took longer than 3 seconds: ask for less\n"
 
 
 def test_a_query_that_nobody_waits_for_is_stopped(graph: Path) -> None:

@@ -68,7 +68,7 @@ def test_a_process_that_stepped_back_waits_for_the_others() -> None:
         for one in both:
             assert one.stdout is not None and one.stdout.readline()
             os.sched_setaffinity(one.pid, cores)
-        sandbox.step_back(both[0].pid)
+        sandbox.step_back(both[0].pid, sandbox.STEPS[-1])
         before = [sandbox.busy_seconds(one.pid) or 0 for one in both]
         end = time.monotonic() + 10
         while (sandbox.busy_seconds(both[1].pid) or 0) < before[1] + 0.5:

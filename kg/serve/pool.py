@@ -21,10 +21,10 @@ from typing import Self
 from kg.errors import KgError
 from kg.serve import worker
 from kg.serve.messages import Limits, Reply, Task, refusal
-from kg.serve.sandbox import busy_seconds, step_back
+from kg.serve.sandbox import STEPS, busy_seconds, step_back
 
 #: Seconds of computing after which a task counts as a long one.
-SHORT = 0.2
+SHORT = STEPS[0]
 #: Seconds between two looks at a task.
 LOOK = 0.02
 #: Seconds for which a task may wait for a worker, and for which a worker may open its graph.
@@ -86,16 +86,21 @@ class Pool:
         limits: Limits,
         *,
         ready: int | None = None,
-        long: int = 4,
+        long: int = 8,
         tasks: worker.Tasks = worker.TASKS,
     ) -> None:
-        """Serve a store directory with so many ready workers, and so many long tasks beside."""
+        """Serve a store directory with so many ready workers, and so many long tasks beside.
+
+        Where there are more long tasks, the one that has computed longest is stopped.
+        """
         self._path = path
         self._limits = limits
         self._known = tasks
-        self._ready = ready or max(4, 2 * (os.cpu_count() or 1))
+        self._ready = ready or max(8, 4 * (os.cpu_count() or 1))
         self._most_long = long
-        self._long = 0
+        # Those with a long task, with the seconds that it has taken, and those to be stopped.
+        self._long: dict[Worker, float] = {}
+        self._stopped: set[Worker] = set()
         self._waiting = 0
         self._idle: asyncio.Queue[Worker] = asyncio.Queue()
         self._all: set[Worker] = set()
@@ -152,17 +157,12 @@ class Pool:
         most = self._limits.size + ROOM
         loop = asyncio.get_running_loop()
         answer = loop.run_in_executor(self._threads, one.ask, task, most)
-        long = False
         stopped: str | None = None
         try:
             while not (await asyncio.wait({answer}, timeout=LOOK))[0]:
-                if not long and one.busy() - spent > SHORT:
-                    long = True
-                    self._long += 1
-                    step_back(one.process.pid or 0)
-                    self._replace()
-                    if self._long > self._most_long:
-                        stopped = "stopped: other long queries are running: try again later"
+                self._step_back(one, one.busy() - spent)
+                if one in self._stopped:
+                    stopped = "stopped: too many long queries are running: try again later"
                 if time.monotonic() - begun > self._limits.seconds:
                     stopped = (
                         f"stopped: it took longer than {self._limits.seconds:g} seconds:"
@@ -171,16 +171,25 @@ class Pool:
                 if gone is not None and await gone():
                     stopped = "stopped: nobody waits for the answer"
                 if stopped:
-                    break
-            if stopped:
-                return refusal(503, stopped), ""
+                    return refusal(503, stopped), ""
             return await answer
         except (EOFError, OSError):
             return refusal(503, self._why(one)), ""
         finally:
-            if long:
-                self._long -= 1
-            self._give_back(one, answer, again=not long)
+            self._stopped.discard(one)
+            self._give_back(one, answer, again=self._long.pop(one, None) is None)
+
+    def _step_back(self, one: Worker, spent: float) -> None:
+        """Put a worker with a long task behind the others, and make room for it."""
+        if spent < SHORT:
+            return
+        if one not in self._long:
+            self._replace()
+        step_back(one.process.pid or 0, spent)
+        self._long[one] = spent
+        if len(self._long) - len(self._stopped) > self._most_long:
+            going = self._long.keys() - self._stopped
+            self._stopped.add(max(going, key=self._long.__getitem__))
 
     def _why(self, one: Worker) -> str:
         return (

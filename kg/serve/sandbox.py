@@ -21,8 +21,8 @@ REFUSED: Mapping[str, tuple[int, tuple[int, ...]]] = {
 }
 #: From here on, x86_64 numbers its calls in another way (the x32 interface).
 OTHER_NUMBERS = 0x40000000
-#: The priority behind all others (nice).
-LAST = 19
+#: Seconds of computing after each of which a process steps back, and how far (nice).
+STEPS, STEP = (0.3, 0.6, 1.2, 2.4, 4.8), 4
 
 # Of linux/bpf_common.h, linux/seccomp.h and linux/prctl.h.
 _LOAD, _EQUAL, _AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
@@ -65,11 +65,12 @@ def confine(memory: int) -> None:
         _refuse_calls()
 
 
-def step_back(process: int) -> None:
-    """Let a process have little more than the time that no other one wants."""
+def step_back(process: int, spent: float) -> None:
+    """Put a process that has computed for so many seconds behind those that have for fewer."""
     if sys.platform != "win32":
         with suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, process, LAST)
+            steps = sum(spent >= seconds for seconds in STEPS)
+            os.setpriority(os.PRIO_PROCESS, process, steps * STEP)
 
 
 def busy_seconds(process: int) -> float | None:
