@@ -155,6 +155,12 @@ def test_where_nothing_has_all_words_what_has_some_is_told_apart() -> None:
     assert found == Found((), 0, True)
 
 
+def test_what_lacks_one_word_keeps_out_what_has_only_one() -> None:
+    there = index(paper(1, "Frost", "Ice and snow."), paper(2, "Rain", "Rain, rain, rain."))
+    assert names(there.search("ice rain snow")) == ["Frost"]
+    assert sorted(names(there.search("ice rain fire wind"))) == ["Frost", "Rain"]
+
+
 def test_what_has_no_letter_is_no_word(graph: opened.Graph) -> None:
     found = graph.index.search("relu & ( 😀 --")
     assert found.all_words and found.total == 3

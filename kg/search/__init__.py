@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -115,13 +116,14 @@ class Index:
         """Return the best hits for words, of all kinds where none is named.
 
         First comes what bears the words as its name, then what has them all, the last of them
-        perhaps only the beginning of one; where nothing has, what has some. Kinds are keys of
+        perhaps only the beginning of one; where nothing has, what lacks one of them, and where
+        nothing has so many, what has some. Kinds are keys of
         ``kg.search.things.KINDS``; KgError for any other.
         """
         wanted = {"name": fold(words[:LONGEST]), "kinds": _kinds(kinds), "most": most, "skip": skip}
-        every, some = _matches(words)
+        every, *fewer = _matches(words)
         total = 0
-        for match in (every, some):
+        for match in (every, *fewer):
             wanted["match"] = match
             ((total,),) = self._rows(_TOTAL, wanted)
             if total:
@@ -249,21 +251,23 @@ def _kinds(kinds: Collection[str]) -> str:
     return json.dumps([one for kind in kinds or ("Thing",) for one in KINDS[kind]])
 
 
-def _matches(words: str) -> tuple[str, str]:
-    """Return the FTS5 queries for what has all the words, and for what has some of them.
+def _matches(words: str) -> tuple[str, str, str]:
+    """Return the FTS5 queries for what has all the words, all but one, and some of them.
 
     Each word is a phrase, so that nothing in it is syntax; those without a letter are left out.
     """
     text = printable(words[:LONGEST])
     said = [word for word in text.split() if any(map(_counts, word))][:MOST_WORDS]
     if not said:
-        return NOTHING, NOTHING
-    *phrases, last = ('"{}"'.format(word.replace('"', '""')) for word in said)
-    if text[-1].isspace() or len(said[-1]) < BEGINNING:
-        every = some = last
-    else:
-        every, some = f"({last} OR {last} *)", f"{last} *"
-    return " AND ".join((*phrases, every)), " OR ".join((*phrases, some))
+        return NOTHING, NOTHING, NOTHING
+    phrases = ['"{}"'.format(word.replace('"', '""')) for word in said]
+    if not text[-1].isspace() and len(said[-1]) >= BEGINNING:
+        phrases[-1] = f"({phrases[-1]} OR {phrases[-1]} *)"
+    some = " OR ".join(phrases)
+    count = len(phrases)
+    lacking = combinations(phrases, count - 1) if count > 2 else ()
+    most = " OR ".join(f"({' AND '.join(kept)})" for kept in lacking)
+    return " AND ".join(phrases), most or some, some
 
 
 def _counts(letter: str) -> bool:
