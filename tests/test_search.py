@@ -234,8 +234,9 @@ def test_hostile_words_are_words(graph: opened.Graph, words: str) -> None:
 
 @given(st.text())
 def test_no_words_are_syntax(graph: opened.Graph, words: str) -> None:
-    graph.index.search(words)
-    graph.index.close(words)
+    found = graph.index.search(words)
+    assert len(found.hits) <= found.total
+    assert len(graph.index.close(words)) <= 3
 
 
 def test_a_name_is_found_however_it_is_spaced_and_spelled() -> None:

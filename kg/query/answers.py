@@ -60,7 +60,7 @@ def _to_json(answer: Answer, width: int) -> str:
         return json.dumps({"head": {}, "boolean": answer.truth}) + "\n"
     bindings = [
         {
-            name: _json(term)
+            name: to_json(term)
             for name, term in zip(answer.variables, row, strict=True)
             if term is not None
         }
@@ -76,14 +76,15 @@ STRING = NamedNode(PREFIXES["xsd"] + "string")
 NUMBERS = tuple(NamedNode(PREFIXES["xsd"] + name) for name in ("integer", "decimal", "double"))
 
 
-def _json(term: Term) -> dict[str, object]:
+def to_json(term: Term) -> dict[str, object]:
+    """Write a term as SPARQL 1.1 Query Results JSON Format has it."""
     if isinstance(term, NamedNode):
         return {"type": "uri", "value": term.value}
     if isinstance(term, BlankNode):
         return {"type": "bnode", "value": term.value}
     if isinstance(term, Triple):
         ends = {"subject": term.subject, "predicate": term.predicate, "object": term.object}
-        return {"type": "triple", "value": {name: _json(end) for name, end in ends.items()}}
+        return {"type": "triple", "value": {name: to_json(end) for name, end in ends.items()}}
     if term.language:
         return {"type": "literal", "value": term.value, "xml:lang": term.language}
     if term.datatype == STRING:

@@ -15,12 +15,11 @@ from pyoxigraph import (
     QuerySolutions,
     QueryTriples,
     Store,
-    Variable,
     parse_query_results,
 )
 
 from kg.errors import KgError
-from kg.query.binding import Term, bind, complete
+from kg.query.binding import complete
 from kg.query.safety import refuse_depth, refuse_service
 from kg.remote.protocol import GRAPHS, ROWS, Address, answer
 from kg.terms import PREFIXES
@@ -52,7 +51,6 @@ class Endpoint:
         base_iri: str | None = None,
         prefixes: Mapping[str, str] = MappingProxyType({}),
         use_default_graph_as_union: bool = False,
-        substitutions: Mapping[Variable, Term] = MappingProxyType({}),
     ) -> QueryBoolean | QuerySolutions | QueryTriples:
         """Answer a query; the whole answer has come, and can be read, before this returns.
 
@@ -62,7 +60,7 @@ class Endpoint:
         refuse_service(text, "the query")
         # Tells the form of the query, and keeps a mistake or an update from going out.
         form = type(Store().query(text, base_iri=base_iri, prefixes=dict(prefixes)))
-        sent = complete(bind(text, substitutions), base=base_iri, prefixes=prefixes)
+        sent = complete(text, base=base_iri, prefixes=prefixes)
         union = use_default_graph_as_union and self.union
         if form is QueryTriples:
             store = Store()

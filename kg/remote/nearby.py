@@ -13,11 +13,9 @@ from pyoxigraph import (
     QuerySolutions,
     QueryTriples,
     Store,
-    Variable,
 )
 
 from kg.opened import Graph
-from kg.query.binding import Term
 from kg.remote.endpoint import Endpoint, leading
 from kg.search.rows import fold
 from kg.search.things import ALSO, SHOWN
@@ -84,7 +82,6 @@ class Nearby:
         base_iri: str | None = None,
         prefixes: Mapping[str, str] = MappingProxyType({}),
         use_default_graph_as_union: bool = False,
-        substitutions: Mapping[Variable, Term] = MappingProxyType({}),
     ) -> QueryBoolean | QuerySolutions | QueryTriples:
         """Answer a query: see ``Endpoint.query``."""
         self._complete()
@@ -93,7 +90,6 @@ class Nearby:
             base_iri=base_iri,
             prefixes=prefixes,
             use_default_graph_as_union=use_default_graph_as_union,
-            substitutions=substitutions,
         )
 
     def quads_for_pattern(

@@ -16,11 +16,11 @@ from starlette.staticfiles import StaticFiles
 
 from kg import store
 from kg.serve import description, media, protocol
+from kg.serve.editor import ONTOLOGY
 from kg.serve.messages import Limits, Reply, Task, refusal
 from kg.serve.pool import Pool
 
 STATIC = Path(__file__).parent / "static"
-ONTOLOGY = Path(__file__).parent.parent / "ontology.ttl"
 
 #: Bytes of a query, and seconds within which it has to come.
 LONGEST, PROMPT = 1 << 20, 15.0

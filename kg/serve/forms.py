@@ -25,6 +25,7 @@ from pyoxigraph import (
 )
 
 from kg.errors import KgError
+from kg.query.answers import STRING, to_json
 from kg.serve.messages import Limits
 from kg.terms import PREFIXES, printable, term
 
@@ -33,9 +34,6 @@ Term: TypeAlias = NamedNode | BlankNode | Literal | Triple
 Row: TypeAlias = tuple[Term | None, ...]
 #: A blank node of the store to that of the answer.
 Labels: TypeAlias = dict[BlankNode, BlankNode]
-
-#: Datatype of a literal that is just a text.
-STRING = term("xsd:string")
 
 #: Datatype to the literals that TSV writes bare, as Turtle has them.
 BARE: Mapping[NamedNode, re.Pattern[str]] = {
@@ -152,27 +150,12 @@ def _to_json(names: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:
     mark = "\n"
     for row in rows:
         cells = zip(names, row, strict=True)
-        yield mark + _dumps({name: _json(one) for name, one in cells if one is not None})
+        yield mark + _dumps({name: to_json(one) for name, one in cells if one is not None})
         mark = ",\n"
     yield "\n]}}\n"
 
 
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
-
-def _json(one: Term) -> Mapping[str, object]:
-    if isinstance(one, NamedNode):
-        return {"type": "uri", "value": one.value}
-    if isinstance(one, BlankNode):
-        return {"type": "bnode", "value": one.value}
-    if isinstance(one, Triple):
-        ends = {"subject": one.subject, "predicate": one.predicate, "object": one.object}
-        return {"type": "triple", "value": {name: _json(end) for name, end in ends.items()}}
-    if one.language is not None:
-        return {"type": "literal", "value": one.value, "xml:lang": one.language}
-    if one.datatype == STRING:
-        return {"type": "literal", "value": one.value}
-    return {"type": "literal", "value": one.value, "datatype": one.datatype.value}
 
 
 def _to_xml(names: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:

@@ -7,7 +7,19 @@ from dataclasses import dataclass
 from pyoxigraph import Literal, NamedNode
 
 from kg.opened import Graph
-from kg.serve.pages.lookup import PLAIN, Anchor, anchor, count, kind, nodes, outward, rows
+from kg.serve.pages.lookup import (
+    ANY,
+    MOST_SORTED,
+    NEWEST,
+    PLAIN,
+    Anchor,
+    anchor,
+    count,
+    kind,
+    nodes,
+    outward,
+    rows,
+)
 from kg.serve.pages.neighbours import neighbours
 from kg.serve.pages.sentences import Sentence, place, quote, surest
 from kg.serve.pages.sheet import Option, Parameters, Sheet, Turning, address, part, turning
@@ -24,8 +36,6 @@ YEAR = "fabio:hasPublicationYear"
 MOST_NAMES = 30
 #: Papers of one part of the list, and sentences of a paper.
 PAPERS, SENTENCES = 20, 2
-#: More papers than these are not put in order of their dates: it would take too long.
-MOST_SORTED = 2000
 
 #: Property that leads outward to the words for it.
 WORDS_OUT: Mapping[str, str] = {"exactMatch": "Same as", "closeMatch": "Close to"}
@@ -48,17 +58,6 @@ SELECT ?property ?other {
 LINK = """
 SELECT ?link ?sure { ?link rdf:object $other ; rdf:subject ?thing ; kg:confidence ?sure
   FILTER(?thing = $thing) }
-"""
-SORTED = """
-SELECT ?paper ?date {
-  ?paper $role $thing . OPTIONAL { ?paper dct:issued ?date }
-} ORDER BY DESC(?date) ?paper OFFSET $skip LIMIT $most
-"""
-UNSORTED = """
-SELECT ?paper ?date {
-  { SELECT ?paper { ?paper $role $thing } OFFSET $skip LIMIT $most }
-  OPTIONAL { ?paper dct:issued ?date }
-}
 """
 OF_YEAR = """
 SELECT ?paper ?date {
@@ -182,13 +181,13 @@ def _papers(
 ) -> tuple[list[Entry], Turning]:
     """Read one part of the list of papers, the newest first where they are not too many."""
     year = _year(parameters)
-    query = OF_YEAR if year else SORTED if total <= MOST_SORTED else UNSORTED
+    query = OF_YEAR if year else NEWEST if total <= MOST_SORTED else ANY
     found = rows(
         graph,
         query,
         only=PLAIN,
         thing=thing,
-        role=term(role),
+        property=term(role),
         skip=(part(parameters) - 1) * PAPERS,
         most=PAPERS + 1,
         **(_of_year(graph, thing, role, total, year) if year else {}),

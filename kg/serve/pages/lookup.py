@@ -34,6 +34,21 @@ NAME: Mapping[str, str] = {
     **dict.fromkeys(("Method", "Dataset", "Task", "Concept", "Venue"), "skos:prefLabel"),
 }
 
+#: More papers than these are not put in order of their dates.
+MOST_SORTED = 2000
+#: Some of the papers that a property leads to a thing, the newest first or in no order.
+NEWEST = """
+SELECT ?paper ?date {
+  ?paper $property $thing . OPTIONAL { ?paper dct:issued ?date }
+} ORDER BY DESC(?date) ?paper OFFSET $skip LIMIT $most
+"""
+ANY = """
+SELECT ?paper ?date {
+  { SELECT ?paper { ?paper $property $thing } OFFSET $skip LIMIT $most }
+  OPTIONAL { ?paper dct:issued ?date }
+}
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Anchor:

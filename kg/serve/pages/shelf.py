@@ -8,7 +8,18 @@ from itertools import groupby
 from pyoxigraph import NamedNode
 
 from kg.opened import Graph
-from kg.serve.pages.lookup import PLAIN, Anchor, anchor, count, kind, outward, rows
+from kg.serve.pages.lookup import (
+    ANY,
+    MOST_SORTED,
+    NEWEST,
+    PLAIN,
+    Anchor,
+    anchor,
+    count,
+    kind,
+    outward,
+    rows,
+)
 from kg.serve.pages.sheet import Parameters, Sheet, part, turning
 from kg.terms import term
 from kg.view.facts import FACTS, link
@@ -27,22 +38,11 @@ PROFILE: Mapping[str, Mapping[str, str]] = {
     "kg:venue": {"Venue": "Venues"},
 }
 
-#: Papers of one part of the list; more papers than these are not put in order of their dates.
-PAPERS, MOST_SORTED = 50, 2000
+#: Papers of one part of the list.
+PAPERS = 50
 #: Papers that are counted through for the profile, and what is shown of each kind.
 MOST_READ, MOST_SHOWN = 300, 10
 
-NEWEST = """
-SELECT ?paper ?date {
-  ?paper $shelf $thing . OPTIONAL { ?paper dct:issued ?date }
-} ORDER BY DESC(?date) ?paper OFFSET $skip LIMIT $most
-"""
-ANY = """
-SELECT ?paper ?date {
-  { SELECT ?paper { ?paper $shelf $thing } OFFSET $skip LIMIT $most }
-  OPTIONAL { ?paper dct:issued ?date }
-}
-"""
 NAMED = """
 SELECT ?other (COUNT(?paper) AS ?papers) {
   { SELECT ?paper { ?paper $shelf $thing } LIMIT $read }
@@ -82,7 +82,7 @@ def show(graph: Graph, thing: NamedNode, parameters: Parameters) -> Sheet:
         graph,
         NEWEST if total <= MOST_SORTED else ANY,
         only=PLAIN,
-        shelf=term(predicate),
+        property=term(predicate),
         thing=thing,
         skip=(part(parameters) - 1) * PAPERS,
         most=PAPERS,
